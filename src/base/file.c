@@ -1,0 +1,123 @@
+/* Whole files in and out. */
+#include "config.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/mem.h"
+
+enum status file_read(const char *path, struct buf *out, struct err *e)
+{
+	char block[65536];
+	ssize_t n = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		while ((n = read(fd, block, sizeof block)) > 0)
+			buf_add(out, block, (size_t)n);
+		if (n == 0) {
+			close(fd);
+			return OK;
+		}
+	}
+	enum status status = err_set(e, E_IO, "cannot read '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+static int write_all(int fd, const char *bytes, size_t n)
+{
+	while (n) {
+		ssize_t written = write(fd, bytes, n);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return -1;
+		bytes += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+static void sync_folder_of(const char *path)
+{
+	char *dir = xstrdup(path);
+	char *slash = strrchr(dir, '/');
+	if (slash)
+		slash[slash == dir] = '\0';
+	int fd = open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		(void)fsync(fd);
+		close(fd);
+	}
+	free(dir);
+}
+
+enum status file_write(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	struct buf beside = { 0 };
+	buf_addf(&beside, "%s.%ld.tmp", path, (long)getpid());
+	int fd = open(beside.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int bad = fd < 0 || write_all(fd, bytes, n) || fsync(fd);
+	int reason = errno;
+	if (fd >= 0 && close(fd) && !bad) {
+		bad = 1;
+		reason = errno;
+	}
+	if (!bad && rename(beside.text, path)) {
+		bad = 1;
+		reason = errno;
+	}
+	if (bad && fd >= 0)
+		unlink(beside.text);
+	else if (!bad)
+		sync_folder_of(path);
+	buf_release(&beside);
+	return bad ? err_set(e, E_IO, "cannot write '%s': %s", path, strerror(reason)) : OK;
+}
+
+int file_exists(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st);
+}
+
+int file_is_dir(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+enum status file_make_dir(const char *path, struct err *e)
+{
+	char *part = xstrdup(path);
+	enum status status = OK;
+	for (char *c = part + 1; !status; c++) {
+		if (*c && *c != '/')
+			continue;
+		char end = *c;
+		*c = '\0';
+		if (mkdir(part, 0777) && errno != EEXIST)
+			status = err_set(e, E_IO, "cannot make folder '%s': %s", part, strerror(errno));
+		else if (!file_is_dir(part))
+			status = err_set(e, E_IO, "cannot make folder '%s': a file is in its place", part);
+		*c = end;
+		if (!end)
+			break;
+	}
+	free(part);
+	return status;
+}
+
+char *file_join(const char *dir, const char *name)
+{
+	struct buf path = { 0 };
+	size_t n = strlen(dir);
+	buf_addf(&path, "%s%s%s", dir, n && dir[n - 1] != '/' ? "/" : "", name);
+	return buf_detach(&path);
+}

@@ -1,0 +1,19 @@
+/* Whole files in and out. A file is written beside its place, synced, and renamed into it. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Adds the whole file to `out`. E_IO with the system's reason. */
+MUST_CHECK enum status file_read(const char *path, struct buf *out, struct err *e);
+/* Replaces the file in one step: readers see the old or the new one, never a part. */
+MUST_CHECK enum status file_write(const char *path, const void *bytes, size_t n, struct err *e);
+int file_exists(const char *path);
+int file_is_dir(const char *path);
+/* Makes a folder and those above it; fine when it is there. */
+MUST_CHECK enum status file_make_dir(const char *path, struct err *e);
+/* dir/name; caller frees. */
+char *file_join(const char *dir, const char *name);
+
+#endif

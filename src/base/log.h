@@ -1,0 +1,31 @@
+/*
+ * The one voice on stderr: errors, warnings, notes, progress. Results never come here; they go to
+ * stdout. Control characters in messages are replaced, so data cannot drive the terminal.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "base/err.h"
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_NOTE, LOG_DETAIL };
+enum log_format { LOG_TEXT, LOG_LOGFMT, LOG_JSON };
+
+/* Say messages up to `level` (LOG_NOTE unless set), in a format; progress as JSON lines if asked. */
+void log_setup(enum log_level level, enum log_format format, int progress_json);
+/* Run id put on every line of logfmt and JSON; copied. "" = none. */
+void log_set_run(const char *run);
+
+void log_error(const char *format, ...) PRINTF(1, 2);
+void log_warning(const char *format, ...) PRINTF(1, 2);
+void log_note(const char *format, ...) PRINTF(1, 2);
+void log_detail(const char *format, ...) PRINTF(1, 2);
+
+/*
+ * Progress of one stage: drawn in place on a terminal, JSON lines with --progress=json, otherwise
+ * nothing. `total` 0 = not known. At most ten times a second. progress_end wipes the line.
+ * Call from one thread.
+ */
+void progress(const char *stage, double done, double total);
+void progress_end(void);
+
+#endif

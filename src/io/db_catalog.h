@@ -1,0 +1,38 @@
+/* Who there is: stores, items, series and their attributes. */
+#ifndef IO_DB_CATALOG_H
+#define IO_DB_CATALOG_H
+
+#include "base/mem.h"
+#include "io/db.h"
+#include "series/panel.h"
+
+#define SERIES_PER_STORE 1000000 /* series id = store id x this + n */
+
+/* One series as the db has it; strings are the arena's. Days are first days of periods. */
+struct catalog_series {
+	int64_t id;
+	struct series_key key;
+	int64_t store, item; /* ids */
+	day_t first, last;   /* of its sales rows; DAY_NONE when it has none */
+	int64_t rows;
+	int whole;           /* all its units are whole numbers */
+};
+
+/* The series of a store (NULL: of all stores), sorted by key. *out is the arena's. */
+MUST_CHECK enum status db_series(struct db *db, const char *store, struct arena *a,
+				 struct catalog_series **out, int *n, struct err *e);
+/* Names of all stores, or all items, ascending. */
+MUST_CHECK enum status db_stores(struct db *db, struct arena *a, const char ***out, int *n,
+				 struct err *e);
+MUST_CHECK enum status db_items(struct db *db, const char *store, struct arena *a, const char ***out,
+				int *n, struct err *e);
+/* Names of the attributes that stores ("store") or items ("item") have, ascending. */
+MUST_CHECK enum status db_attributes(struct db *db, const char *of, struct arena *a,
+				     const char ***out, int *n, struct err *e);
+/* Value of an attribute for each of n series; "" where it is not set. "store" and "item" name the
+ * key itself. E_NOTFOUND: there is no such attribute. out[n] strings are the arena's. */
+MUST_CHECK enum status db_attribute_column(struct db *db, const char *name,
+					   const struct catalog_series *series, int n, struct arena *a,
+					   const char **out, struct err *e);
+
+#endif

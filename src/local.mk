@@ -1,0 +1,44 @@
+# Sources, grouped as the folders are; src/LAYERS says what each may include.
+noinst_LIBRARIES = libforecast.a
+libforecast_a_CFLAGS = $(AM_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_SOURCES =
+
+# base: words C lacks; knows nothing of forecasting
+libforecast_a_SOURCES += \
+	src/base/banned.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/err.c src/base/err.h \
+	src/base/file.c src/base/file.h \
+	src/base/ini.c src/base/ini.h \
+	src/base/json.c src/base/json.h \
+	src/base/log.c src/base/log.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/option.c src/base/option.h \
+	src/base/par.c src/base/par.h \
+	src/base/sha256.c src/base/sha256.h \
+	src/base/symtab.c src/base/symtab.h
+
+# num: numbers in arrays; knows nothing of shops
+
+# series: what flows: the nouns
+
+# quality: is what came in fit to use
+
+# model: how the future is guessed: one file per method
+
+# io: the doors to files
+
+# eval: how a guess is judged
+
+# life: how it runs every night for years
+
+# report: how a result is shown
+
+# cli: how a person asks: one file a command
+bin_PROGRAMS = forecast
+forecast_SOURCES = \
+	src/cli/main.c
+forecast_CFLAGS = $(AM_CFLAGS)
+forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
+	$(PTHREAD_LIBS) -lm

@@ -1,0 +1,56 @@
+/*
+ * The contract of a method: how the future is guessed. It speaks of panels, so that one booster over
+ * all series and one ETS per series look alike. Local methods write the simpler local_method
+ * (model/local.h), which model/local.c lifts to this one. combine, fallback, calibrate and reconcile
+ * are methods that hold methods.
+ *
+ * To add a method: 1. its file here; 2. a line in methods.c; 3. a line in src/local.mk; 4. a spec in
+ * models/. The conformance tests find it by themselves.
+ */
+#ifndef MODEL_METHOD_H
+#define MODEL_METHOD_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/option.h"
+#include "model/spec.h"
+#include "series/forecast.h"
+#include "series/panel.h"
+
+/* What a fit may use besides the data: never the clock, never a hidden global. */
+struct fit_context {
+	int jobs;        /* threads */
+	uint64_t seed;   /* master seed */
+	int season;      /* season length in periods; 0 = the calendar's */
+	int negative_ok; /* sales may be below zero (returns booked net) */
+};
+
+struct method {
+	const char *name, *summary;
+	const struct option *options; /* of a spec that names this method; NULL = none */
+	/*
+	 * Fits the spec to the past. *model is the arena's or, with release, its own. A series that
+	 * cannot be fitted is not an error of the whole: predict marks it (used[i].method = NULL with a
+	 * reason) and the fallback takes it. E_USAGE: the spec is wrong.
+	 */
+	enum status (*fit)(const struct spec *, const struct panel *past, const struct fit_context *,
+			   struct arena *, void **model, struct err *);
+	/*
+	 * Fills `out` (n = past->n) from the fitted model and the past up to the origin, which may be
+	 * later than the one it was fitted at.
+	 */
+	enum status (*predict)(const void *model, const struct panel *past, const struct fit_context *,
+			       struct arena *, struct forecast *out, struct err *);
+	/* Parameters as a fixed little-endian blob, and back. */
+	enum status (*save)(const void *model, struct buf *out, struct err *);
+	enum status (*load)(const struct spec *, const unsigned char *blob, size_t n, struct arena *,
+			    void **model, struct err *);
+	void (*release)(void *model); /* NULL: everything is the arena's */
+};
+
+/* All methods, NULL-terminated, in the order in which they are listed. */
+extern const struct method *const methods[];
+const struct method *method_find(const char *name);
+
+#endif

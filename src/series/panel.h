@@ -1,0 +1,85 @@
+/*
+ * The panel: all series of a scope, as one array with offsets, immutable once built. Series are
+ * sorted by (store, item), so a store is a contiguous slice. panel_until() is the only way a method
+ * or feature is shown data: a view that ends at the origin.
+ *
+ * Invariants:
+ *  1. key[] ascends strictly by (store, item), bytes compared.
+ *  2. begin[0] = 0, begin[i] <= begin[i+1]; series i has values for periods first[i] ..
+ *     first[i] + begin[i+1] - begin[i] - 1, without gaps.
+ *  3. No accessor gives a value after `until`.
+ *  4. units is NaN exactly where the state is DAY_MISSING or DAY_NOFEED; where the state is
+ *     DAY_CLOSED or DAY_STOCKOUT it is what was sold, which is not what was demanded.
+ */
+#ifndef SERIES_PANEL_H
+#define SERIES_PANEL_H
+
+#include "series/calendar.h"
+
+enum day_state { DAY_SOLD, DAY_ZERO, DAY_MISSING, DAY_NOFEED, DAY_CLOSED, DAY_STOCKOUT };
+#define N_DAY_STATE 6
+const char *day_state_name(enum day_state state); /* "sold" ... as in the glossary */
+
+struct series_key {
+	const char *store, *item;
+};
+
+/* By store, then item; bytes. */
+int series_key_compare(const struct series_key *a, const struct series_key *b);
+
+struct panel {
+	struct calendar calendar;
+	int n;                        /* series */
+	period_t until;               /* nothing after this period can be seen */
+	const struct series_key *key; /* [n] */
+	const int64_t *id;            /* [n] the db's number of the series */
+	const period_t *first;        /* [n] period of each series' first value */
+	const int64_t *begin;         /* [n+1] offsets into the columns */
+	const double *units;          /* [begin[n]] sold per period */
+	const uint8_t *state;         /* [begin[n]] enum day_state */
+	const int32_t *segment;       /* [n] number of the series' segment (category), 0.. */
+	int n_segment;
+	const uint8_t *whole;         /* [n] 1: the series is counted in whole units */
+	const uint8_t *unlisted;      /* [n] 1: not in the assortment after `until`; forecast is 0 */
+};
+
+/* One series as seen from the view's origin; passed by value. */
+struct series {
+	struct series_key key;
+	period_t first;       /* period of units[0] */
+	int n;                /* values up to the origin; may be 0 */
+	const double *units;  /* [n] */
+	const uint8_t *state; /* [n] */
+};
+
+/* The same panel as it was at an origin: a view that borrows everything. Origins beyond `until`
+ * give `until`. */
+struct panel panel_until(const struct panel *p, period_t origin);
+/* Series i up to the view's end. */
+struct series panel_series(const struct panel *p, int i);
+/* Index of a key, or -1. O(log n). */
+int panel_find(const struct panel *p, const char *store, const char *item);
+/* The slice of one store, as [*from, *to); empty when the store is not there. */
+void panel_store(const struct panel *p, const char *store, int *from, int *to);
+
+/* May this value teach a method what demand is: sold or zero? (Not closed, out of stock, unknown.) */
+static inline int series_usable(const struct series *s, int t)
+{
+	return s->state[t] <= DAY_ZERO;
+}
+
+/*
+ * Copies of the usable units with everything else as NaN, into `out` [s->n]; returns how many are
+ * usable. The shape in which the local methods take a series.
+ */
+int series_demand(const struct series *s, double *out);
+
+/* A panel that owns its columns. */
+struct panel_owner {
+	struct panel panel;
+	void *memory[10]; /* freed together */
+	int n_memory;
+};
+void panel_release(struct panel_owner *p);
+
+#endif
