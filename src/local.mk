@@ -22,12 +22,21 @@ libforecast_a_SOURCES += \
 # num: numbers in arrays; knows nothing of shops
 
 # series: what flows: the nouns
+libforecast_a_SOURCES += \
+	src/series/calendar.c src/series/calendar.h \
+	src/series/events.h \
+	src/series/forecast.c src/series/forecast.h \
+	src/series/hierarchy.c src/series/hierarchy.h \
+	src/series/panel.c src/series/panel.h
 
 # quality: is what came in fit to use
 
 # model: how the future is guessed: one file per method
 
 # io: the doors to files
+libforecast_a_SOURCES += \
+	src/io/db.c src/io/db.h src/io/db_private.h \
+	src/io/schema.c
 
 # eval: how a guess is judged
 

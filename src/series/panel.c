@@ -1,0 +1,87 @@
+/* Views of a panel: what was known at an origin, one series, one store. */
+#include "config.h"
+#include "series/panel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const state_name[N_DAY_STATE] = { "sold", "zero", "missing", "nofeed", "closed",
+						     "stockout" };
+
+const char *day_state_name(enum day_state state)
+{
+	return state_name[state];
+}
+
+int series_key_compare(const struct series_key *a, const struct series_key *b)
+{
+	int by_store = strcmp(a->store, b->store);
+	return by_store ? by_store : strcmp(a->item, b->item);
+}
+
+struct panel panel_until(const struct panel *p, period_t origin)
+{
+	struct panel view = *p;
+	if (origin < view.until)
+		view.until = origin;
+	return view;
+}
+
+struct series panel_series(const struct panel *p, int i)
+{
+	struct series s = { .key = p->key[i], .first = p->first[i] };
+	int64_t n = p->begin[i + 1] - p->begin[i];
+	int64_t seen = (int64_t)p->until - p->first[i] + 1;
+	s.n = (int)(seen < 0 ? 0 : seen < n ? seen : n);
+	s.units = p->units + p->begin[i];
+	s.state = p->state + p->begin[i];
+	return s;
+}
+
+/* First index whose key is not below the given one. */
+static int lower_bound(const struct panel *p, const struct series_key *key)
+{
+	int from = 0, to = p->n;
+	while (from < to) {
+		int middle = from + (to - from) / 2;
+		if (series_key_compare(&p->key[middle], key) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+int panel_find(const struct panel *p, const char *store, const char *item)
+{
+	struct series_key key = { store, item };
+	int i = lower_bound(p, &key);
+	return i < p->n && !series_key_compare(&p->key[i], &key) ? i : -1;
+}
+
+void panel_store(const struct panel *p, const char *store, int *from, int *to)
+{
+	struct series_key key = { store, "" };
+	*from = *to = lower_bound(p, &key);
+	while (*to < p->n && !strcmp(p->key[*to].store, store))
+		++*to;
+}
+
+int series_demand(const struct series *s, double *out)
+{
+	int known = 0;
+	for (int t = 0; t < s->n; t++) {
+		int usable = series_usable(s, t);
+		out[t] = usable ? s->units[t] : (double)NAN;
+		known += usable;
+	}
+	return known;
+}
+
+void panel_release(struct panel_owner *p)
+{
+	for (int i = 0; i < p->n_memory; i++)
+		free(p->memory[i]);
+	memset(p, 0, sizeof *p);
+}
