@@ -36,6 +36,10 @@ libforecast_a_SOURCES += \
 # io: the doors to files
 libforecast_a_SOURCES += \
 	src/io/db.c src/io/db.h src/io/db_private.h \
+	src/io/db_catalog.h \
+	src/io/db_hash.c \
+	src/io/db_panel.c src/io/db_panel.h \
+	src/io/db_run.h \
 	src/io/schema.c
 
 # eval: how a guess is judged

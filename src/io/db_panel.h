@@ -18,9 +18,6 @@ struct panel_request {
 	enum gap_policy gaps;
 	enum returns_policy returns;
 	const char *segment;      /* attribute that pools short series ("dept"); NULL: the store */
-	int season;               /* for telling regular closings */
-	int dead_after;           /* periods without a sale after which an item counts as unlisted; 0 = never */
-	int jobs;
 };
 
 /*
@@ -30,6 +27,10 @@ struct panel_request {
  */
 MUST_CHECK enum status db_panel(struct db *db, const struct panel_request *, struct panel_owner *out,
 				struct err *e);
+
+/* Number of the month (for PERIOD_NUMBER: of the 32 numbers) that a day's hash belongs to: the key of
+ * table data_month. */
+int db_month(const struct calendar *c, day_t day);
 
 /* First and last day with sales up to `as_of` (DAY_NONE: all); both DAY_NONE when there are none. */
 MUST_CHECK enum status db_sales_span(struct db *db, day_t as_of, day_t *first, day_t *last,

@@ -79,6 +79,30 @@ int series_demand(const struct series *s, double *out)
 	return known;
 }
 
+int series_is_whole(const struct series *s)
+{
+	int known = 0;
+	for (int t = 0; t < s->n; t++) {
+		if (isnan(s->units[t]))
+			continue;
+		known = 1;
+		if (s->units[t] != floor(s->units[t]))
+			return 0;
+	}
+	return known;
+}
+
+int series_silence(const struct series *s)
+{
+	int zeros = 0;
+	for (int t = s->n - 1; t >= 0; t--) {
+		if (s->units[t] > 0 || s->units[t] < 0)
+			return zeros ? s->n - 1 - t : 0;
+		zeros += s->units[t] == 0;
+	}
+	return s->n;
+}
+
 void panel_release(struct panel_owner *p)
 {
 	for (int i = 0; i < p->n_memory; i++)

@@ -16,6 +16,8 @@
 
 #include "series/calendar.h"
 
+#define PERIOD_NEVER INT32_MAX
+
 enum day_state { DAY_SOLD, DAY_ZERO, DAY_MISSING, DAY_NOFEED, DAY_CLOSED, DAY_STOCKOUT };
 #define N_DAY_STATE 6
 const char *day_state_name(enum day_state state); /* "sold" ... as in the glossary */
@@ -39,8 +41,7 @@ struct panel {
 	const uint8_t *state;         /* [begin[n]] enum day_state */
 	const int32_t *segment;       /* [n] number of the series' segment (category), 0.. */
 	int n_segment;
-	const uint8_t *whole;         /* [n] 1: the series is counted in whole units */
-	const uint8_t *unlisted;      /* [n] 1: not in the assortment after `until`; forecast is 0 */
+	const period_t *delisted;     /* [n] first period out of the assortment; PERIOD_NEVER: none */
 };
 
 /* One series as seen from the view's origin; passed by value. */
@@ -73,6 +74,13 @@ static inline int series_usable(const struct series *s, int t)
  * usable. The shape in which the local methods take a series.
  */
 int series_demand(const struct series *s, double *out);
+
+/* Has the series been counted in whole units up to the view's end? (False when nothing is known.) */
+int series_is_whole(const struct series *s);
+
+/* Periods at the end of the view without a sale: known zeros and unknown days, but at least one
+ * known zero; 0 when the last known value is a sale. The whole length when nothing was ever sold. */
+int series_silence(const struct series *s);
 
 /* A panel that owns its columns. */
 struct panel_owner {

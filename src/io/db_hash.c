@@ -1,0 +1,255 @@
+/*
+ * The hash of the data. Sales are hashed month by month in (day, key) order, each row as 64 bits of
+ * its key's SHA-256 and its value, so neither the order of files nor the numbers that series got
+ * matter. A month's hash is kept until a file touches it: a night costs one month, not the history.
+ */
+#include "config.h"
+#include "io/db_panel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "io/db_private.h"
+
+struct rank {
+	int64_t id;
+	int64_t key; /* 64 bits of SHA-256 of the series' key */
+	int32_t rank; /* place by key */
+};
+
+struct hasher {
+	struct db *db;
+	struct arena arena;
+	struct calendar calendar;
+	struct rank *rank; /* [n] by id */
+	int64_t *key;      /* [n] by rank */
+	double *day_units; /* [n] by rank; NaN = no row on the day in hand */
+	int n;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int64_t key_hash(const struct series_key *key)
+{
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	int64_t out;
+	sha256_init(&s);
+	sha256_add_string(&s, key->store);
+	sha256_add_string(&s, key->item);
+	sha256_end(&s, hash);
+	memcpy(&out, hash, sizeof out);
+	return out;
+}
+
+static enum status prepare(struct hasher *h, struct err *e)
+{
+	struct catalog_series *catalog;
+	int known;
+	enum status status = db_calendar(h->db, &h->calendar, &known, e);
+	if (!status)
+		status = db_series(h->db, NULL, &h->arena, &catalog, &h->n, e);
+	if (status)
+		return status;
+	h->rank = ARENA_ARRAY(&h->arena, struct rank, h->n + 1);
+	h->key = ARENA_ARRAY(&h->arena, int64_t, h->n + 1);
+	h->day_units = ARENA_ARRAY(&h->arena, double, h->n + 1);
+	for (int i = 0; i < h->n; i++) {
+		h->key[i] = key_hash(&catalog[i].key);
+		h->rank[i] = (struct rank){ catalog[i].id, h->key[i], i };
+		h->day_units[i] = (double)NAN;
+	}
+	qsort(h->rank, (size_t)h->n, sizeof *h->rank, by_id);
+	return OK;
+}
+
+/* Hashes the gathered day and empties it. */
+static void flush_day(struct hasher *h, day_t day, struct sha256 *s, int64_t *rows)
+{
+	sha256_add_i64(s, day);
+	for (int r = 0; r < h->n; r++) {
+		if (isnan(h->day_units[r]))
+			continue;
+		sha256_add_i64(s, h->key[r]);
+		sha256_add_double(s, h->day_units[r]);
+		h->day_units[r] = (double)NAN;
+		++*rows;
+	}
+}
+
+/* Hash of the sales of [from, until]. */
+static enum status hash_days(struct hasher *h, day_t from, day_t until, char hex[SHA256_HEX_SIZE],
+			     int64_t *rows, struct err *e)
+{
+	struct stmt q;
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	enum status status = stmt_open(&q, h->db, "SELECT day, series, units FROM sales"
+				       " WHERE day BETWEEN ?1 AND ?2 ORDER BY day, series", e);
+	if (status)
+		return status;
+	stmt_int(&q, 1, from);
+	stmt_int(&q, 2, until);
+	sha256_init(&s);
+	day_t day = DAY_NONE;
+	int at = 0;
+	*rows = 0;
+	while (stmt_step(&q)) {
+		day_t row_day = (day_t)stmt_get_int(&q, 0);
+		int64_t id = stmt_get_int(&q, 1);
+		if (row_day != day) {
+			if (day != DAY_NONE)
+				flush_day(h, day, &s, rows);
+			day = row_day;
+			at = 0;
+		}
+		while (at < h->n && h->rank[at].id < id)
+			at++;
+		if (at < h->n && h->rank[at].id == id)
+			h->day_units[h->rank[at].rank] = stmt_get_double(&q, 2);
+	}
+	if (day != DAY_NONE)
+		flush_day(h, day, &s, rows);
+	sha256_end(&s, hash);
+	sha256_hex(hash, hex);
+	return stmt_close(&q, e);
+}
+
+/* First day of a month as db_month counts them. */
+static day_t month_start(const struct calendar *c, int month)
+{
+	struct calendar months = { PERIOD_MONTH, 0 };
+	return c->kind == PERIOD_NUMBER ? month * 32 : period_start(&months, month);
+}
+
+static enum status kept_hash(struct db *db, int month, char hex[SHA256_HEX_SIZE], struct err *e)
+{
+	struct stmt s;
+	hex[0] = '\0';
+	enum status status = stmt_open(&s, db, "SELECT hash FROM data_month WHERE month = ?1", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, month);
+	if (stmt_step(&s) && stmt_get_text(&s, 0))
+		memcpy(hex, stmt_get_text(&s, 0), SHA256_HEX_SIZE);
+	return stmt_close(&s, e);
+}
+
+static enum status keep_hash(struct db *db, int month, const char *hex, int64_t rows, struct err *e)
+{
+	struct stmt s;
+	if (db->mode == DB_READ)
+		return OK;
+	enum status status = stmt_open(&s, db, "INSERT INTO data_month VALUES(?1, ?2, ?3) ON CONFLICT(month)"
+				       " DO UPDATE SET hash = excluded.hash, rows = excluded.rows", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, month);
+	stmt_text(&s, 2, hex);
+	stmt_int(&s, 3, rows);
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+static enum status add_months(struct hasher *h, struct sha256 *whole, day_t first, day_t last,
+			      day_t as_of, struct err *e)
+{
+	int from = db_month(&h->calendar, first), to = db_month(&h->calendar, last);
+	for (int month = from; month <= to; month++) {
+		char hex[SHA256_HEX_SIZE] = "";
+		int64_t rows = 0;
+		day_t start = month_start(&h->calendar, month);
+		day_t end = month_start(&h->calendar, month + 1) - 1;
+		int cut = as_of != DAY_NONE && end > as_of;
+		enum status status = cut ? OK : kept_hash(h->db, month, hex, e);
+		if (!status && !*hex) {
+			if (!h->n)
+				status = prepare(h, e);
+			if (!status)
+				status = hash_days(h, start, cut ? as_of : end, hex, &rows, e);
+			if (!status && !cut)
+				status = keep_hash(h->db, month, hex, rows, e);
+		}
+		if (status)
+			return status;
+		sha256_add_i64(whole, month);
+		sha256_add_string(whole, hex);
+		progress("hashing the data", month - from + 1, to - from + 1);
+	}
+	return OK;
+}
+
+/* Rows of a query as text, in its order; ?1 is the day up to which rows count. */
+static enum status add_rows(struct db *db, struct sha256 *whole, const char *sql, day_t as_of,
+			    struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, sql, e);
+	if (status)
+		return status;
+	if (sqlite3_bind_parameter_count(s.handle))
+		stmt_int(&s, 1, as_of == DAY_NONE ? INT32_MAX : as_of);
+	int n = sqlite3_column_count(s.handle);
+	while (stmt_step(&s))
+		for (int k = 0; k < n; k++) {
+			const char *text = stmt_get_text(&s, k);
+			sha256_add_string(whole, text ? text : "");
+		}
+	sha256_add_i64(whole, n);
+	return stmt_close(&s, e);
+}
+
+enum status db_data_hash(struct db *db, day_t as_of, char hex[SHA256_HEX_SIZE], struct err *e)
+{
+	static const char *const beside[] = {
+		"SELECT a.of, coalesce(st.name, it.name), a.name, a.value FROM attribute a"
+		" LEFT JOIN store st ON a.of = 'store' AND st.id = a.owner"
+		" LEFT JOIN item it ON a.of = 'item' AND it.id = a.owner ORDER BY 1, 2, 3",
+		"SELECT st.name, d.day, d.state FROM store_day d JOIN store st ON st.id = d.store"
+		" WHERE d.day <= ?1 ORDER BY 1, 2",
+		"SELECT st.name, it.name, d.day, d.state FROM day_state d JOIN series s ON s.id = d.series"
+		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item WHERE d.day <= ?1"
+		" ORDER BY 3, 1, 2",
+		"SELECT e.day, coalesce(st.name, ''), e.name, e.type, e.closed FROM calendar_event e"
+		" LEFT JOIN store st ON st.id = e.store ORDER BY 1, 2, 3",
+		"SELECT st.name, it.name, a.day, a.until FROM assortment a JOIN series s ON s.id = a.series"
+		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item ORDER BY 1, 2, 3",
+		"SELECT st.name, it.name, h.day, h.known_until, h.units FROM sales_history h"
+		" JOIN series s ON s.id = h.series JOIN store st ON st.id = s.store"
+		" JOIN item it ON it.id = s.item WHERE h.day <= ?1 ORDER BY 1, 2, 3, 4",
+		"SELECT sha256 FROM ingest_batch WHERE format NOT IN ('long','wide','invoice') ORDER BY 1",
+		"SELECT key, value FROM meta WHERE key IN ('period','week_start','gaps') ORDER BY 1",
+	};
+	struct hasher h = { .db = db };
+	struct sha256 whole;
+	unsigned char hash[SHA256_SIZE];
+	day_t first, last;
+	sha256_init(&whole);
+	int own = db->mode != DB_READ && !db->in_transaction;
+	enum status status = own ? db_begin(db, e) : OK;
+	if (status)
+		return status;
+	status = db_sales_span(db, as_of, &first, &last, e);
+	if (!status && first != DAY_NONE) {
+		int known;
+		status = db_calendar(db, &h.calendar, &known, e);
+		if (!status)
+			status = add_months(&h, &whole, first, last, as_of, e);
+	}
+	for (size_t k = 0; !status && k < sizeof beside / sizeof *beside; k++)
+		status = add_rows(db, &whole, beside[k], as_of, e);
+	if (own && !status)
+		status = db_commit(db, e);
+	else if (own)
+		db_rollback(db);
+	progress_end();
+	arena_release(&h.arena);
+	sha256_end(&whole, hash);
+	sha256_hex(hash, hex);
+	return status;
+}

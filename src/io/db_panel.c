@@ -1,0 +1,393 @@
+/*
+ * Panels out of the db. The sales table lies by (day, series); ids ascend within a day, so the place
+ * of a row is found by walking a sorted list of ids beside it, and a whole panel is one scan. One
+ * store is a key range on each day.
+ */
+#include "config.h"
+#include "io/db_panel.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/symtab.h"
+#include "io/db_private.h"
+
+/* Where each id of the panel has its values. */
+struct place {
+	int64_t id;
+	int32_t series; /* index in the panel */
+};
+
+struct load {
+	struct db *db;
+	const struct panel_request *request;
+	struct arena arena;
+	struct catalog_series *catalog; /* [n], those that began by the panel's end */
+	int n;
+	struct calendar calendar;
+	period_t until;
+	struct place *place; /* [n] by id */
+	int64_t *begin;
+	period_t *first;
+	double *units;
+	uint8_t *state;
+};
+
+int db_month(const struct calendar *c, day_t day)
+{
+	struct calendar months = { PERIOD_MONTH, 0 };
+	return c->kind == PERIOD_NUMBER ? day >> 5 : period_of_day(&months, day);
+}
+
+enum status db_sales_span(struct db *db, day_t as_of, day_t *first, day_t *last, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT (SELECT min(day) FROM sales WHERE day <= ?1),"
+				       " (SELECT max(day) FROM sales WHERE day <= ?1)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, as_of == DAY_NONE ? INT32_MAX : as_of);
+	*first = *last = DAY_NONE;
+	if (stmt_step(&s) && !isnan(stmt_get_double(&s, 0))) {
+		*first = (day_t)stmt_get_int(&s, 0);
+		*last = (day_t)stmt_get_int(&s, 1);
+	}
+	return stmt_close(&s, e);
+}
+
+/* Offset of series i's value for a day, or -1 when it lies outside of what the panel shows. */
+static int64_t cell(const struct load *l, int i, day_t day)
+{
+	period_t p = period_of_day(&l->calendar, day);
+	if (p < l->first[i] || p > l->until)
+		return -1;
+	return l->begin[i] + (p - l->first[i]);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int find_place(const struct load *l, int64_t id)
+{
+	struct place key = { id, 0 };
+	const struct place *p = bsearch(&key, l->place, (size_t)l->n, sizeof key, by_id);
+	return p ? p->series : -1;
+}
+
+/* Series that have begun by the end, their offsets, and columns filled by the gap policy. */
+static enum status lay_out(struct load *l, struct err *e)
+{
+	const struct panel_request *r = l->request;
+	day_t feed_first, feed_last;
+	int known;
+	enum status status = db_calendar(l->db, &l->calendar, &known, e);
+	if (!status)
+		status = db_sales_span(l->db, r->as_of, &feed_first, &feed_last, e);
+	if (!status && feed_last == DAY_NONE)
+		status = err_set(e, E_INPUT, "'%s' holds no sales%s", db_path(l->db),
+				 r->as_of == DAY_NONE ? "" : " up to that day");
+	int n_all = 0;
+	if (!status)
+		status = db_series(l->db, r->store, &l->arena, &l->catalog, &n_all, e);
+	if (status)
+		return status;
+	l->until = period_of_day(&l->calendar, feed_last);
+	for (int i = 0; i < n_all; i++)
+		if (l->catalog[i].first != DAY_NONE && l->catalog[i].first <= feed_last)
+			l->catalog[l->n++] = l->catalog[i];
+	l->place = NEW_ARRAY(struct place, l->n);
+	l->begin = NEW_ARRAY(int64_t, l->n + 1);
+	l->first = NEW_ARRAY(period_t, l->n);
+	for (int i = 0; i < l->n; i++) {
+		l->place[i] = (struct place){ l->catalog[i].id, i };
+		l->first[i] = period_of_day(&l->calendar, l->catalog[i].first);
+		l->begin[i + 1] = l->begin[i] + l->until - l->first[i] + 1;
+	}
+	qsort(l->place, (size_t)l->n, sizeof *l->place, by_id);
+	size_t cells = (size_t)l->begin[l->n];
+	l->units = xmalloc(cells * sizeof *l->units);
+	l->state = xmalloc(cells + 1);
+	for (size_t k = 0; k < cells; k++)
+		l->units[k] = r->gaps == GAP_ZERO ? 0 : (double)NAN;
+	memset(l->state, r->gaps == GAP_ZERO ? DAY_ZERO : DAY_MISSING, cells);
+	return OK;
+}
+
+static void put(struct load *l, int64_t at, double units)
+{
+	if (units < 0 && l->request->returns == RETURNS_FLOOR)
+		units = 0;
+	l->units[at] = units;
+	l->state[at] = units == 0 ? DAY_ZERO : DAY_SOLD;
+}
+
+/* All stores: one scan of the table. */
+static enum status read_all(struct load *l, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, l->db, "SELECT day, series, units FROM sales WHERE day <= ?1"
+				       " ORDER BY day, series", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, l->request->as_of == DAY_NONE ? INT32_MAX : l->request->as_of);
+	day_t day = DAY_NONE;
+	period_t p = 0;
+	int at = 0;
+	while (stmt_step(&s)) {
+		day_t row_day = (day_t)stmt_get_int(&s, 0);
+		int64_t id = stmt_get_int(&s, 1);
+		if (row_day != day) {
+			day = row_day;
+			p = period_of_day(&l->calendar, day);
+			at = 0;
+		}
+		while (at < l->n && l->place[at].id < id)
+			at++;
+		if (at == l->n || l->place[at].id != id)
+			continue;
+		int i = l->place[at].series;
+		put(l, l->begin[i] + (p - l->first[i]), stmt_get_double(&s, 2));
+	}
+	return stmt_close(&s, e);
+}
+
+/* One store: a key range on each period of its life. */
+static enum status read_store(struct load *l, struct err *e)
+{
+	struct stmt s;
+	if (!l->n)
+		return OK;
+	enum status status = stmt_open(&s, l->db, "SELECT series, units FROM sales WHERE day = ?1"
+				       " AND series BETWEEN ?2 AND ?3 ORDER BY series", e);
+	if (status)
+		return status;
+	period_t first = l->first[0];
+	for (int i = 1; i < l->n; i++)
+		first = l->first[i] < first ? l->first[i] : first;
+	for (period_t p = first; p <= l->until; p++) {
+		int at = 0;
+		stmt_int(&s, 1, period_start(&l->calendar, p));
+		stmt_int(&s, 2, l->place[0].id);
+		stmt_int(&s, 3, l->place[l->n - 1].id);
+		while (stmt_step(&s)) {
+			int64_t id = stmt_get_int(&s, 0);
+			while (at < l->n && l->place[at].id < id)
+				at++;
+			if (at == l->n || l->place[at].id != id)
+				continue;
+			int i = l->place[at].series;
+			if (p >= l->first[i])
+				put(l, l->begin[i] + (p - l->first[i]), stmt_get_double(&s, 1));
+		}
+		stmt_reset(&s);
+	}
+	return stmt_close(&s, e);
+}
+
+/*
+ * What was corrected after `as_of` is shown as it was believed then: the old value of the earliest
+ * correction that was still to come.
+ */
+static enum status undo_later_corrections(struct load *l, struct err *e)
+{
+	struct stmt s;
+	if (l->request->as_of == DAY_NONE)
+		return OK;
+	enum status status = stmt_open(&s, l->db, "SELECT day, series, units FROM sales_history"
+				       " WHERE known_until > ?1 AND day <= ?1"
+				       " ORDER BY day, series, known_until DESC, batch DESC", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, l->request->as_of);
+	while (stmt_step(&s)) {
+		int i = find_place(l, stmt_get_int(&s, 1));
+		int64_t at = i < 0 ? -1 : cell(l, i, (day_t)stmt_get_int(&s, 0));
+		double units = stmt_get_double(&s, 2);
+		if (at < 0)
+			continue;
+		if (isnan(units)) {
+			l->units[at] = l->request->gaps == GAP_ZERO ? 0 : (double)NAN;
+			l->state[at] = l->request->gaps == GAP_ZERO ? DAY_ZERO : DAY_MISSING;
+		} else {
+			put(l, at, units);
+		}
+	}
+	return stmt_close(&s, e);
+}
+
+static void set_state(struct load *l, int64_t at, const char *name)
+{
+	for (int k = DAY_MISSING; k < N_DAY_STATE; k++) {
+		if (strcmp(name, day_state_name((enum day_state)k)))
+			continue;
+		/* A day that is said to be missing but has a row keeps the row. */
+		if (k == DAY_MISSING && l->state[at] <= DAY_ZERO && l->request->gaps == GAP_MISSING)
+			return;
+		l->state[at] = (uint8_t)k;
+		if (k == DAY_MISSING || k == DAY_NOFEED)
+			l->units[at] = (double)NAN;
+		else if (isnan(l->units[at]))
+			l->units[at] = 0;
+	}
+}
+
+/* Days on which a whole store was closed or sent nothing. */
+static enum status apply_store_days(struct load *l, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, l->db, "SELECT store, day, state FROM store_day"
+				       " ORDER BY store, day", e);
+	if (status)
+		return status;
+	while (stmt_step(&s)) {
+		int64_t low = stmt_get_int(&s, 0) * SERIES_PER_STORE;
+		day_t day = (day_t)stmt_get_int(&s, 1);
+		int from = 0, to = l->n;
+		while (from < to) {
+			int middle = from + (to - from) / 2;
+			if (l->place[middle].id < low)
+				from = middle + 1;
+			else
+				to = middle;
+		}
+		for (; from < l->n && l->place[from].id < low + SERIES_PER_STORE; from++) {
+			int64_t at = cell(l, l->place[from].series, day);
+			if (at >= 0)
+				set_state(l, at, stmt_get_text(&s, 2));
+		}
+	}
+	return stmt_close(&s, e);
+}
+
+/* Days on which one series was out of stock, or otherwise not what its row says. */
+static enum status apply_series_days(struct load *l, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, l->db, "SELECT day, series, state FROM day_state"
+				       " WHERE day <= ?1 ORDER BY day, series", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, l->request->as_of == DAY_NONE ? INT32_MAX : l->request->as_of);
+	while (stmt_step(&s)) {
+		int i = find_place(l, stmt_get_int(&s, 1));
+		int64_t at = i < 0 ? -1 : cell(l, i, (day_t)stmt_get_int(&s, 0));
+		if (at >= 0)
+			set_state(l, at, stmt_get_text(&s, 2));
+	}
+	return stmt_close(&s, e);
+}
+
+/* The end of each series' last listing; items without a listing are always sold. */
+static enum status read_delisted(struct load *l, period_t *delisted, struct err *e)
+{
+	struct stmt s;
+	for (int i = 0; i < l->n; i++)
+		delisted[i] = PERIOD_NEVER;
+	enum status status = stmt_open(&s, l->db, "SELECT series, max(coalesce(until, 2147483647))"
+				       " FROM assortment GROUP BY series ORDER BY series", e);
+	if (status)
+		return status;
+	while (stmt_step(&s)) {
+		int i = find_place(l, stmt_get_int(&s, 0));
+		int64_t until = stmt_get_int(&s, 1);
+		if (i >= 0 && until < INT32_MAX)
+			delisted[i] = period_of_day(&l->calendar, (day_t)until) + 1;
+	}
+	return stmt_close(&s, e);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Segment numbers by the attribute's values in ascending order; without attribute, the store's. */
+static enum status number_segments(struct load *l, int32_t *segment, int *n_segment, struct err *e)
+{
+	const char **value = ARENA_ARRAY(&l->arena, const char *, l->n + 1);
+	const char *attribute = l->request->segment ? l->request->segment : "store";
+	enum status status = db_attribute_column(l->db, attribute, l->catalog, l->n, &l->arena, value, e);
+	if (status)
+		return status;
+	const char **sorted = ARENA_ARRAY(&l->arena, const char *, l->n + 1);
+	memcpy(sorted, value, (size_t)l->n * sizeof *sorted);
+	qsort(sorted, (size_t)l->n, sizeof *sorted, by_text);
+	int n = 0;
+	for (int i = 0; i < l->n; i++)
+		if (!n || strcmp(sorted[n - 1], sorted[i]))
+			sorted[n++] = sorted[i];
+	for (int i = 0; i < l->n; i++) {
+		const char **at = bsearch(&value[i], sorted, (size_t)n, sizeof *sorted, by_text);
+		segment[i] = (int32_t)(at - sorted);
+	}
+	*n_segment = n;
+	return OK;
+}
+
+/* Moves what was loaded into a panel that owns it. */
+static enum status finish(struct load *l, struct panel_owner *out, struct err *e)
+{
+	int n = l->n;
+	struct series_key *key = NEW_ARRAY(struct series_key, n);
+	int64_t *id = NEW_ARRAY(int64_t, n);
+	int32_t *segment = NEW_ARRAY(int32_t, n);
+	period_t *delisted = NEW_ARRAY(period_t, n);
+	struct buf names = { 0 };
+	for (int i = 0; i < n; i++) {
+		buf_add(&names, l->catalog[i].key.store, strlen(l->catalog[i].key.store) + 1);
+		buf_add(&names, l->catalog[i].key.item, strlen(l->catalog[i].key.item) + 1);
+	}
+	char *name = buf_detach(&names);
+	const char *at = name;
+	for (int i = 0; i < n; i++) {
+		key[i].store = at;
+		key[i].item = at += strlen(at) + 1;
+		at += strlen(at) + 1;
+		id[i] = l->catalog[i].id;
+	}
+	int n_segment = 0;
+	enum status status = number_segments(l, segment, &n_segment, e);
+	if (!status)
+		status = read_delisted(l, delisted, e);
+	out->panel = (struct panel){ .calendar = l->calendar, .n = n, .until = l->until, .key = key,
+				     .id = id, .first = l->first, .begin = l->begin,
+				     .units = l->units, .state = l->state, .segment = segment,
+				     .n_segment = n_segment, .delisted = delisted };
+	void *memory[] = { key, id, segment, delisted, name, l->first, l->begin, l->units, l->state };
+	memcpy(out->memory, memory, sizeof memory);
+	out->n_memory = (int)(sizeof memory / sizeof *memory);
+	l->first = NULL;
+	l->begin = NULL;
+	l->units = NULL;
+	l->state = NULL;
+	if (status)
+		panel_release(out);
+	return status;
+}
+
+enum status db_panel(struct db *db, const struct panel_request *request, struct panel_owner *out,
+		     struct err *e)
+{
+	struct load l = { .db = db, .request = request };
+	enum status status = lay_out(&l, e);
+	if (!status)
+		status = request->store ? read_store(&l, e) : read_all(&l, e);
+	if (!status)
+		status = undo_later_corrections(&l, e);
+	if (!status)
+		status = apply_series_days(&l, e);
+	if (!status)
+		status = apply_store_days(&l, e);
+	if (!status)
+		status = finish(&l, out, e);
+	free(l.place);
+	free(l.begin);
+	free(l.first);
+	free(l.units);
+	free(l.state);
+	arena_release(&l.arena);
+	return status;
+}
