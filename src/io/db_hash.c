@@ -34,19 +34,6 @@ static int by_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int64_t key_hash(const struct series_key *key)
-{
-	struct sha256 s;
-	unsigned char hash[SHA256_SIZE];
-	int64_t out;
-	sha256_init(&s);
-	sha256_add_string(&s, key->store);
-	sha256_add_string(&s, key->item);
-	sha256_end(&s, hash);
-	memcpy(&out, hash, sizeof out);
-	return out;
-}
-
 static enum status prepare(struct hasher *h, struct err *e)
 {
 	struct catalog_series *catalog;
@@ -60,7 +47,7 @@ static enum status prepare(struct hasher *h, struct err *e)
 	h->key = ARENA_ARRAY(&h->arena, int64_t, h->n + 1);
 	h->day_units = ARENA_ARRAY(&h->arena, double, h->n + 1);
 	for (int i = 0; i < h->n; i++) {
-		h->key[i] = key_hash(&catalog[i].key);
+		h->key[i] = series_key_hash(&catalog[i].key);
 		h->rank[i] = (struct rank){ catalog[i].id, h->key[i], i };
 		h->day_units[i] = (double)NAN;
 	}

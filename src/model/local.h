@@ -8,7 +8,7 @@
 
 #include "model/method.h"
 
-#define LOCAL_PARAMETERS 8 /* doubles a local method may keep per series */
+#define LOCAL_PARAMETERS 16 /* most doubles a local method may keep per series */
 
 /* One series up to an origin, as local methods see it. */
 struct local_series {
@@ -21,8 +21,9 @@ struct local_series {
 struct local_method {
 	const char *name, *summary;
 	const struct option *options;
+	int n_parameter; /* doubles kept per series, at most LOCAL_PARAMETERS; 0: fit may be NULL */
 	/*
-	 * Fits one series: parameters into p [LOCAL_PARAMETERS]. `scratch` is reset by the caller.
+	 * Fits one series: parameters into p [n_parameter]. `scratch` is reset by the caller.
 	 * E_FIT with a reason when the series is too short or otherwise unfit.
 	 */
 	enum status (*fit)(const struct spec *, const struct local_series *, struct arena *scratch,
@@ -36,7 +37,12 @@ struct local_method {
 			       struct arena *scratch, int n_step, double *mean, struct err *);
 };
 
-/* The generic fit, predict, save and load behind every local method; `method` names the one. */
+/*
+ * The generic fit, predict, save and load behind every local method. The distribution of a series:
+ * its method is replayed at past origins, the errors of each range of steps are sorted, and their
+ * quantiles are added to the mean (empirical residual quantiles; Hyndman & Athanasopoulos, FPP3,
+ * 5.5). Series with few errors borrow the shape from their segment and keep their own spread.
+ */
 enum status local_fit(const struct local_method *, const struct spec *, const struct panel *,
 		      const struct fit_context *, struct arena *, void **, struct err *);
 enum status local_predict(const void *, const struct panel *, const struct fit_context *,
@@ -45,22 +51,33 @@ enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
 
-/* Defines `const struct method NAME_method` from `static const struct local_method NAME`. */
+/*
+ * Quantiles around a mean path where no error was ever seen: a spread as large as the series' own
+ * level (coefficient of variation 1, normal shape, cut at zero). mean [n_step] and quantile
+ * [n_step][n_level] of `one` (n = 1).
+ */
+void local_spread_by_level(struct forecast *one, double level, int whole, int negative_ok);
+
+/*
+ * Lifts `static const struct local_method NAME` to `const struct method NAME_method`. NAME_NAME,
+ * NAME_SUMMARY and NAME_OPTIONS are its texts and options.
+ */
 #define LOCAL_METHOD(NAME)                                                                         \
-	static enum status NAME##_fit_panel(const struct spec *s, const struct panel *p,           \
-					    const struct fit_context *c, struct arena *a,          \
+	static enum status NAME##_fit_panel(const struct spec *spec, const struct panel *panel,    \
+					    const struct fit_context *context, struct arena *a,    \
 					    void **model, struct err *e)                           \
 	{                                                                                          \
-		return local_fit(&NAME, s, p, c, a, model, e);                                     \
+		return local_fit(&NAME, spec, panel, context, a, model, e);                        \
 	}                                                                                          \
-	static enum status NAME##_load(const struct spec *s, const unsigned char *blob, size_t n,  \
-				       struct arena *a, void **model, struct err *e)               \
+	static enum status NAME##_load_panel(const struct spec *spec, const unsigned char *blob,   \
+					     size_t n, struct arena *a, void **model,              \
+					     struct err *e)                                        \
 	{                                                                                          \
-		return local_load(&NAME, s, blob, n, a, model, e);                                 \
+		return local_load(&NAME, spec, blob, n, a, model, e);                              \
 	}                                                                                          \
 	extern const struct method NAME##_method;                                                  \
 	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
 					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load, NULL }
+					      NAME##_load_panel, NULL }
 
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/sha256.h"
 
 static const char *const state_name[N_DAY_STATE] = { "sold", "zero", "missing", "nofeed", "closed",
 						     "stockout" };
@@ -18,6 +19,20 @@ int series_key_compare(const struct series_key *a, const struct series_key *b)
 {
 	int by_store = strcmp(a->store, b->store);
 	return by_store ? by_store : strcmp(a->item, b->item);
+}
+
+int64_t series_key_hash(const struct series_key *key)
+{
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	uint64_t out = 0;
+	sha256_init(&s);
+	sha256_add_string(&s, key->store);
+	sha256_add_string(&s, key->item);
+	sha256_end(&s, hash);
+	for (int i = 0; i < 8; i++)
+		out = out << 8 | hash[i];
+	return (int64_t)out;
 }
 
 struct panel panel_until(const struct panel *p, period_t origin)

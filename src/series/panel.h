@@ -28,6 +28,8 @@ struct series_key {
 
 /* By store, then item; bytes. */
 int series_key_compare(const struct series_key *a, const struct series_key *b);
+/* 64 bits of the key's SHA-256: names a series in hashes and model blobs. */
+int64_t series_key_hash(const struct series_key *key);
 
 struct panel {
 	struct calendar calendar;

@@ -1,0 +1,341 @@
+/*
+ * The fallback ladder: a method that holds a chain of methods, so that every series ends with a
+ * forecast. The first part makes all it can; what it could not goes to the next, and so on; the last
+ * rungs need not be written and close every chain: the segment's seasonal profile times the own
+ * mean, the own mean, zero. Guards then hold every number within what the series has ever sold. The
+ * rung and the reason stay with the series.
+ */
+#include "config.h"
+#include "model/local.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "num/stat.h"
+
+#define SEASON_MAX 400 /* longest season that gets a profile */
+
+static const struct option fallback_options[] = {
+	{ .name = "cap", .type = OPTION_NUMBER, .value = "K", .preset = "3", .min = 1, .max = 1000,
+	  .help = "no forecast above K times the third largest value ever sold" },
+	{ .name = "dead_after", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 100000,
+	  .help = "periods without a sale after which an item counts as dead; 0: a year and a season" },
+	{ 0 }
+};
+
+struct fallback_model {
+	const struct spec *spec;
+	void *first; /* the fitted first part */
+};
+
+static enum status fallback_fit(const struct spec *spec, const struct panel *past,
+				const struct fit_context *context, struct arena *a, void **model,
+				struct err *e)
+{
+	if (!spec->n_part)
+		return err_set(e, E_USAGE, "method 'fallback' needs a chain of methods");
+	struct fallback_model *m = ARENA_ARRAY(a, struct fallback_model, 1);
+	m->spec = spec;
+	*model = m;
+	return spec->part[0]->method->fit(spec->part[0], past, context, a, &m->first, e);
+}
+
+/* ---- series that fell, as a panel of their own ---- */
+
+struct fallen {
+	struct panel panel;
+	int *of; /* [panel.n] place in the whole panel */
+};
+
+static void fallen_find(const struct panel *p, const struct forecast *f, struct arena *a,
+			struct fallen *out)
+{
+	int n = 0;
+	int64_t cells = 0;
+	for (int i = 0; i < p->n; i++)
+		if (!f->used[i].method) {
+			n++;
+			cells += p->begin[i + 1] - p->begin[i];
+		}
+	struct series_key *key = ARENA_ARRAY(a, struct series_key, n + 1);
+	int64_t *id = ARENA_ARRAY(a, int64_t, n + 1), *begin = ARENA_ARRAY(a, int64_t, n + 1);
+	period_t *first = ARENA_ARRAY(a, period_t, n + 1), *gone = ARENA_ARRAY(a, period_t, n + 1);
+	int32_t *segment = ARENA_ARRAY(a, int32_t, n + 1);
+	double *units = ARENA_ARRAY(a, double, cells + 1);
+	uint8_t *state = ARENA_ARRAY(a, uint8_t, cells + 1);
+	out->of = ARENA_ARRAY(a, int, n + 1);
+	n = 0;
+	for (int i = 0; i < p->n; i++) {
+		if (f->used[i].method)
+			continue;
+		size_t length = (size_t)(p->begin[i + 1] - p->begin[i]);
+		out->of[n] = i;
+		key[n] = p->key[i];
+		id[n] = p->id[i];
+		first[n] = p->first[i];
+		gone[n] = p->delisted[i];
+		segment[n] = p->segment[i];
+		memcpy(units + begin[n], p->units + p->begin[i], length * sizeof *units);
+		memcpy(state + begin[n], p->state + p->begin[i], length);
+		begin[n + 1] = begin[n] + (int64_t)length;
+		n++;
+	}
+	out->panel = *p;
+	out->panel.n = n;
+	out->panel.key = key;
+	out->panel.id = id;
+	out->panel.first = first;
+	out->panel.begin = begin;
+	out->panel.units = units;
+	out->panel.state = state;
+	out->panel.segment = segment;
+	out->panel.delisted = gone;
+}
+
+/* Copies one series of a forecast to another place. */
+static void copy_series(const struct forecast *from, int i, struct forecast *to, int k)
+{
+	size_t steps = (size_t)to->n_step, cells = steps * (size_t)to->n_level;
+	memcpy(to->mean + (size_t)k * steps, from->mean + (size_t)i * steps, steps * sizeof *to->mean);
+	memcpy(to->quantile + (size_t)k * cells, from->quantile + (size_t)i * cells,
+	       cells * sizeof *to->quantile);
+	to->used[k].method = from->used[i].method;
+}
+
+/* The next part of the chain for the series that have none yet; `reason` keeps why they fell. */
+static enum status try_part(const struct spec *part, const struct panel *past,
+			    const struct fit_context *context, struct arena *a, struct forecast *out,
+			    struct err *e)
+{
+	struct arena own = { 0 };
+	struct fallen fallen;
+	struct forecast f;
+	void *model = NULL;
+	fallen_find(past, out, &own, &fallen);
+	if (!fallen.panel.n) {
+		arena_release(&own);
+		return OK;
+	}
+	forecast_init(&f, &own, fallen.panel.n, out->n_step, out->n_level, out->level, out->origin);
+	enum status status = part->method->fit(part, &fallen.panel, context, &own, &model, e);
+	if (!status)
+		status = part->method->predict(model, &fallen.panel, context, &own, &f, e);
+	for (int k = 0; !status && k < fallen.panel.n; k++) {
+		struct made_by *used = &out->used[fallen.of[k]];
+		if (!f.used[k].method)
+			continue;
+		copy_series(&f, k, out, fallen.of[k]);
+		used->rung = strcmp(part->method->name, "snaive") ? RUNG_SIMPLER : RUNG_SNAIVE;
+		if (!used->reason)
+			used->reason = arena_strdup(a, "no reason was given");
+	}
+	if (model && part->method->release)
+		part->method->release(model);
+	arena_release(&own);
+	return status;
+}
+
+/* ---- the rungs that close every chain ---- */
+
+static double own_mean(const struct series *s)
+{
+	double sum = 0;
+	int n = 0;
+	for (int t = 0; t < s->n; t++)
+		if (series_usable(s, t)) {
+			sum += s->units[t];
+			n++;
+		}
+	return n ? sum / n : (double)NAN;
+}
+
+/* Mean of demand / own mean by place in the season, over the series of each segment. */
+static double *season_profiles(const struct panel *p, int season)
+{
+	size_t size = (size_t)p->n_segment * (size_t)season;
+	double *sum = NEW_ARRAY(double, size), *n = NEW_ARRAY(double, size);
+	for (int i = 0; i < p->n; i++) {
+		struct series s = panel_series(p, i);
+		double mean = own_mean(&s);
+		for (int t = 0; mean > 0 && t < s.n; t++) {
+			int64_t place = ((int64_t)s.first + t) % season;
+			size_t k = (size_t)p->segment[i] * (size_t)season
+				+ (size_t)(place < 0 ? place + season : place);
+			if (series_usable(&s, t)) {
+				sum[k] += s.units[t] / mean;
+				n[k] += 1;
+			}
+		}
+	}
+	for (size_t k = 0; k < size; k++)
+		sum[k] = n[k] > 0 ? sum[k] / n[k] : (double)NAN;
+	free(n);
+	return sum;
+}
+
+static void close_one(const struct panel *p, int i, const double *profile, int season, int negative_ok,
+		      struct forecast *out)
+{
+	struct series s = panel_series(p, i);
+	struct forecast one = forecast_at(out, i);
+	double mean = own_mean(&s);
+	enum rung rung = isnan(mean) ? RUNG_ZERO : profile ? RUNG_PROFILE : RUNG_MEAN;
+	for (int h = 0; h < one.n_step; h++) {
+		int64_t place = ((int64_t)out->origin + 1 + h) % (season > 0 ? season : 1);
+		double index = profile ? profile[(size_t)p->segment[i] * (size_t)season
+						 + (size_t)(place < 0 ? place + season : place)] : 1;
+		one.mean[h] = isnan(mean) ? 0 : mean * (isnan(index) ? 1 : index);
+		if (one.mean[h] < 0 && !negative_ok)
+			one.mean[h] = 0;
+	}
+	local_spread_by_level(&one, isnan(mean) ? 0 : fabs(mean), series_is_whole(&s), negative_ok);
+	one.used->method = rung == RUNG_ZERO ? "zero" : rung == RUNG_MEAN ? "mean" : "profile";
+	one.used->rung = rung;
+	if (!one.used->reason)
+		one.used->reason = "no known value";
+}
+
+static void close_chain(const struct panel *p, const struct fit_context *context, struct forecast *out)
+{
+	int season = context->season > 0 ? context->season : period_season(&p->calendar);
+	double *profile = NULL;
+	int open = 0;
+	for (int i = 0; i < p->n; i++)
+		open += !out->used[i].method;
+	if (open && season > 1 && season <= SEASON_MAX)
+		profile = season_profiles(p, season);
+	for (int i = 0; open && i < p->n; i++)
+		if (!out->used[i].method)
+			close_one(p, i, profile, season, context->negative_ok, out);
+	free(profile);
+}
+
+/* ---- guards ---- */
+
+/* Third largest value when there are ten that are not zero, else the largest: a lone spike does not
+ * raise what is thought possible. */
+static double robust_max(const struct series *s)
+{
+	double top[3] = { 0, 0, 0 };
+	int n = 0;
+	for (int t = 0; t < s->n; t++) {
+		double v = series_usable(s, t) ? fabs(s->units[t]) : 0;
+		if (v == 0)
+			continue;
+		n++;
+		for (int k = 0; k < 3; k++)
+			if (v > top[k]) {
+				double swap = top[k];
+				top[k] = v;
+				v = swap;
+			}
+	}
+	return n >= 10 ? top[2] : top[0];
+}
+
+static int hold_below(double *x, size_t n, double cap)
+{
+	int held = 0;
+	for (size_t k = 0; k < n; k++)
+		if (x[k] > cap) {
+			x[k] = cap;
+			held = 1;
+		}
+	return held;
+}
+
+static void set_zero(struct forecast *one, int from_step, const char *reason)
+{
+	for (int h = from_step; h < one->n_step; h++) {
+		one->mean[h] = 0;
+		for (int l = 0; l < one->n_level; l++)
+			one->quantile[h * one->n_level + l] = 0;
+	}
+	one->used->reason = reason;
+	if (from_step == 0) {
+		one->used->method = "zero";
+		one->used->rung = RUNG_SPEC;
+	}
+}
+
+static void guard_one(const struct fallback_model *m, const struct panel *p, int i, int dead_after,
+		      struct arena *a, struct forecast *out)
+{
+	struct forecast one = forecast_at(out, i);
+	struct series s = panel_series(p, i);
+	int64_t left = (int64_t)p->delisted[i] - out->origin - 1; /* steps that are still listed */
+	if (left < one.n_step) {
+		set_zero(&one, left > 0 ? (int)left : 0, "not_listed");
+		if (left <= 0)
+			return;
+	}
+	if (s.n && series_silence(&s) >= dead_after) {
+		set_zero(&one, 0, "dead: no sale for longer than dead_after");
+		return;
+	}
+	double cap = spec_number(m->spec, "cap") * robust_max(&s);
+	size_t cells = (size_t)one.n_step * (size_t)one.n_level;
+	int held = hold_below(one.mean, (size_t)one.n_step, cap);
+	held |= hold_below(one.quantile, cells, cap);
+	if (held) {
+		struct buf text = { 0 };
+		buf_addf(&text, "guard: held at ");
+		buf_add_number(&text, cap);
+		if (one.used->reason)
+			buf_addf(&text, "; %s", one.used->reason);
+		one.used->reason = arena_strdup(a, text.text);
+		buf_release(&text);
+	}
+}
+
+static int dead_after_of(const struct spec *spec, const struct panel *p)
+{
+	static const int a_year_and_more[] = { 400, 57, 14, 400 };
+	int given = (int)spec_number(spec, "dead_after");
+	return given ? given : a_year_and_more[p->calendar.kind];
+}
+
+static enum status fallback_predict(const void *model, const struct panel *past,
+				    const struct fit_context *context, struct arena *a,
+				    struct forecast *out, struct err *e)
+{
+	const struct fallback_model *m = model;
+	const struct spec *spec = m->spec;
+	enum status status = spec->part[0]->method->predict(m->first, past, context, a, out, e);
+	for (int k = 1; !status && k < spec->n_part; k++)
+		status = try_part(spec->part[k], past, context, a, out, e);
+	if (status)
+		return status;
+	close_chain(past, context, out);
+	int dead_after = dead_after_of(spec, past);
+	for (int i = 0; i < past->n; i++)
+		guard_one(m, past, i, dead_after, a, out);
+	return OK;
+}
+
+static enum status fallback_save(const void *model, struct buf *out, struct err *e)
+{
+	const struct fallback_model *m = model;
+	return m->spec->part[0]->method->save(m->first, out, e);
+}
+
+static enum status fallback_load(const struct spec *spec, const unsigned char *blob, size_t n,
+				 struct arena *a, void **model, struct err *e)
+{
+	struct fallback_model *m = ARENA_ARRAY(a, struct fallback_model, 1);
+	m->spec = spec;
+	*model = m;
+	return spec->part[0]->method->load(spec->part[0], blob, n, a, &m->first, e);
+}
+
+static void fallback_release(void *model)
+{
+	struct fallback_model *m = model;
+	if (m->spec->part[0]->method->release)
+		m->spec->part[0]->method->release(m->first);
+}
+
+extern const struct method fallback_method;
+const struct method fallback_method = { "fallback", "a chain: each series takes the first that can",
+					fallback_options, fallback_fit, fallback_predict, fallback_save,
+					fallback_load, fallback_release };
