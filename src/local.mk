@@ -20,6 +20,9 @@ libforecast_a_SOURCES += \
 	src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += \
+	src/num/rng.c src/num/rng.h \
+	src/num/stat.c src/num/stat.h
 
 # series: what flows: the nouns
 libforecast_a_SOURCES += \
