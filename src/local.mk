@@ -50,6 +50,9 @@ libforecast_a_SOURCES += \
 # life: how it runs every night for years
 
 # report: how a result is shown
+libforecast_a_SOURCES += \
+	src/report/table.c src/report/table.h src/report/table_private.h src/report/table_show.c \
+	src/report/text.c src/report/text.h
 
 # cli: how a person asks: one file a command
 bin_PROGRAMS = forecast

@@ -15,6 +15,7 @@
 #include "base/option.h"
 #include "io/db.h"
 #include "life/config.h"
+#include "report/table.h"
 
 /* One call of a command: what was typed, after parsing and checking against the tables. */
 struct call {
@@ -52,7 +53,6 @@ int call_flag(const struct call *c, const char *name);
 int call_count(const struct call *c, const char *name);
 const char *call_option_at(const struct call *c, const char *name, int i);
 
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_TSV, FORMAT_JSON };
 enum format call_format(const struct call *c);
 int call_jobs(const struct call *c);
 /* Writes what is in c->out to its place and empties it: for results too large to pile up. */
