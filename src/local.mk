@@ -35,6 +35,20 @@ libforecast_a_SOURCES += \
 # quality: is what came in fit to use
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += \
+	src/model/drift.c \
+	src/model/known.c src/model/known.h \
+	src/model/local.h \
+	src/model/mean.c \
+	src/model/method.h \
+	src/model/methods.c \
+	src/model/naive.c \
+	src/model/seasonal_window_mean.c \
+	src/model/ses.c \
+	src/model/snaive.c \
+	src/model/spec.h \
+	src/model/window_mean.c \
+	src/model/zero.c
 
 # io: the doors to files
 libforecast_a_SOURCES += \

@@ -1,0 +1,28 @@
+/* The methods there are. A new one is a line in each of the two lists. */
+#include "config.h"
+#include "model/method.h"
+
+#include <string.h>
+
+extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
+	seasonal_window_mean_method, drift_method, ses_method;
+
+const struct method *const methods[] = {
+	&zero_method,
+	&naive_method,
+	&snaive_method,
+	&mean_method,
+	&window_mean_method,
+	&seasonal_window_mean_method,
+	&drift_method,
+	&ses_method,
+	NULL,
+};
+
+const struct method *method_find(const char *name)
+{
+	for (int i = 0; methods[i]; i++)
+		if (!strcmp(methods[i]->name, name))
+			return methods[i];
+	return NULL;
+}

@@ -1,0 +1,44 @@
+/*
+ * Seasonal naive: each step is the latest known value of the same place in the season
+ * (Hyndman & Athanasopoulos, FPP3, section 5.2): y[T + h - m(k + 1)], k whole seasons back. Where that
+ * value is not known, the one a season before it is taken, and so on. A place that was never known
+ * (the weekday on which a shop is shut) gets the last known value of any place.
+ */
+#include "config.h"
+#include "model/known.h"
+
+#include <math.h>
+
+#define snaive_NAME "snaive"
+#define snaive_SUMMARY "the last season again"
+static const struct option snaive_OPTIONS[] = { SEASON_OPTION, { 0 } };
+
+static enum status snaive_predict(const struct spec *spec, const double *p,
+				  const struct local_series *s, struct arena *scratch, int n_step,
+				  double *out, struct err *e)
+{
+	(void)p, (void)scratch;
+	int season = local_season(spec, s), last = known_last(s->y, s->n);
+	if (last < 0)
+		return err_set(e, E_FIT, "no known value");
+	if (s->n < season)
+		return err_set(e, E_FIT, "%d periods are less than a season of %d", s->n, season);
+	for (int h = 0; h < n_step; h++) {
+		int t = s->n - season + h % season;
+		while (t >= 0 && isnan(s->y[t]))
+			t -= season;
+		out[h] = s->y[t >= 0 ? t : last];
+	}
+	return OK;
+}
+
+static enum status snaive_fit(const struct spec *spec, const struct local_series *s,
+			      struct arena *scratch, double *p, struct err *e)
+{
+	double one;
+	return snaive_predict(spec, p, s, scratch, 1, &one, e);
+}
+
+static const struct local_method snaive = { snaive_NAME, snaive_SUMMARY, snaive_OPTIONS, snaive_fit,
+					    snaive_predict };
+LOCAL_METHOD(snaive);
