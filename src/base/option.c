@@ -15,6 +15,8 @@ double option_number(const char *value)
 static int is_choice(const char *choices, const char *value)
 {
 	size_t n = strlen(value);
+	if (strchr(value, '|'))
+		return 0;
 	for (const char *c = choices; c; c = strchr(c, '|')) {
 		c += *c == '|';
 		if (n && !strncmp(c, value, n) && (c[n] == '|' || !c[n]))
