@@ -19,7 +19,8 @@ void buf_adds(struct buf *b, const char *text);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *format, ...) PRINTF(2, 3);
 
-/* A double with at most ten significant digits, no trailing zeros; NaN is written as nothing. */
+/* A double with at most ten significant digits (whole numbers below 1e15 in full), no trailing
+ * zeros; NaN is written as nothing. */
 void buf_add_number(struct buf *b, double x);
 void buf_add_int(struct buf *b, int64_t x);
 

@@ -23,8 +23,8 @@ int32_t symtab_intern(struct symtab *t, const char *text, size_t n);
 int32_t symtab_find(const struct symtab *t, const char *text, size_t n);
 void symtab_release(struct symtab *t);
 
-/* The name nearest to `text` by edit distance, or NULL when none is within a third of its length.
- * `name` has n entries. For "did you mean". */
+/* The name nearest to `text` by edit distance, or NULL when none is within a third of its length
+ * and one. `name` has n entries. For "did you mean". */
 const char *nearest_name(const char *text, const char *const *name, size_t n);
 
 #endif
