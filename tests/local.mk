@@ -1,3 +1,58 @@
 # Tests: TAP through automake's driver. Unit programs use cmocka, the command line is tested by shell.
-TESTS =
+# A new unit test is tests/unit/test_X.c and its line below; a new shell test is its file and its
+# line below (tests/tap.sh has the helpers); a new golden case is a folder in tests/golden.
+
+TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+
+# Settings in the environment of whoever runs the tests must not reach them; must end in ';'.
+AM_TESTS_ENVIRONMENT = \
+	FORECAST_SHARED=$${FORECAST_SHARED:-$(abs_top_srcdir)/../shared}; \
+	for name in $$(env | $(SED) -n 's/^\(FORECAST_[A-Za-z0-9_]*\)=.*/\1/p'); do \
+		case $$name in FORECAST_SHARED|FORECAST_KEEP) ;; *) unset $$name ;; esac; \
+	done; \
+	LC_ALL=C; TZ=UTC; srcdir=$(abs_srcdir); CMOCKA_MESSAGE_OUTPUT=TAP; \
+	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
+	FORECAST_DATADIR=$(abs_top_srcdir); builddir=$(abs_top_builddir); \
+	CC='$(CC)'; NM='$(NM)'; \
+	export LC_ALL TZ srcdir builddir CMOCKA_MESSAGE_OUTPUT FORECAST FORECAST_DATADIR \
+		FORECAST_SHARED CC NM;
+
+# Every unit program is one source of its own name, linked with the whole archive.
+LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
+	$(PTHREAD_LIBS) -lm
+
 check_PROGRAMS =
+EXTRA_DIST += tests/unit/unit.h
+if HAVE_CMOCKA
+# base
+check_PROGRAMS += tests/unit/test_buf
+check_PROGRAMS += tests/unit/test_number
+check_PROGRAMS += tests/unit/test_sha256
+check_PROGRAMS += tests/unit/test_symtab
+check_PROGRAMS += tests/unit/test_ini
+check_PROGRAMS += tests/unit/test_option
+check_PROGRAMS += tests/unit/test_json
+check_PROGRAMS += tests/unit/test_mem
+check_PROGRAMS += tests/unit/test_par
+check_PROGRAMS += tests/unit/test_file
+# num
+# series
+# quality
+# model
+# io
+# eval
+# life
+# report
+endif
+
+EXTRA_DIST += tests/tap.sh
+dist_check_SCRIPTS =
+
+clean-local:
+	-chmod -R u+w tmp-*.?????? 2>/dev/null
+	-rm -rf tmp-*.??????
