@@ -37,8 +37,9 @@ libforecast_a_SOURCES += \
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += \
 	src/model/drift.c \
+	src/model/fallback.c \
 	src/model/known.c src/model/known.h \
-	src/model/local.h \
+	src/model/local.c src/model/local.h \
 	src/model/mean.c \
 	src/model/method.h \
 	src/model/methods.c \
@@ -46,7 +47,7 @@ libforecast_a_SOURCES += \
 	src/model/seasonal_window_mean.c \
 	src/model/ses.c \
 	src/model/snaive.c \
-	src/model/spec.h \
+	src/model/spec.c src/model/spec.h \
 	src/model/window_mean.c \
 	src/model/zero.c
 

@@ -35,6 +35,5 @@ static enum status drift_fit(const struct spec *spec, const struct local_series 
 	return drift_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method drift = { drift_NAME, drift_SUMMARY, drift_OPTIONS, drift_fit,
-					   drift_predict };
+static const struct local_method drift = { drift_NAME, drift_SUMMARY, drift_OPTIONS, 0, drift_fit, drift_predict };
 LOCAL_METHOD(drift);

@@ -30,6 +30,5 @@ static enum status mean_fit(const struct spec *spec, const struct local_series *
 	return mean_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method mean = { mean_NAME, mean_SUMMARY, mean_OPTIONS, mean_fit,
-					  mean_predict };
+static const struct local_method mean = { mean_NAME, mean_SUMMARY, mean_OPTIONS, 0, mean_fit, mean_predict };
 LOCAL_METHOD(mean);

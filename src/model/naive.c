@@ -29,6 +29,5 @@ static enum status naive_fit(const struct spec *spec, const struct local_series 
 	return naive_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method naive = { naive_NAME, naive_SUMMARY, naive_OPTIONS, naive_fit,
-					   naive_predict };
+static const struct local_method naive = { naive_NAME, naive_SUMMARY, naive_OPTIONS, 0, naive_fit, naive_predict };
 LOCAL_METHOD(naive);

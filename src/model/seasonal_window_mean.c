@@ -57,8 +57,5 @@ static enum status seasonal_window_mean_fit(const struct spec *spec, const struc
 	return seasonal_window_mean_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method seasonal_window_mean = {
-	seasonal_window_mean_NAME, seasonal_window_mean_SUMMARY, seasonal_window_mean_OPTIONS,
-	seasonal_window_mean_fit, seasonal_window_mean_predict
-};
+static const struct local_method seasonal_window_mean = { seasonal_window_mean_NAME, seasonal_window_mean_SUMMARY, seasonal_window_mean_OPTIONS, 0, seasonal_window_mean_fit, seasonal_window_mean_predict };
 LOCAL_METHOD(seasonal_window_mean);

@@ -118,5 +118,5 @@ static enum status ses_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static const struct local_method ses = { ses_NAME, ses_SUMMARY, ses_OPTIONS, ses_fit, ses_predict };
+static const struct local_method ses = { ses_NAME, ses_SUMMARY, ses_OPTIONS, 2, ses_fit, ses_predict };
 LOCAL_METHOD(ses);

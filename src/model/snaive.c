@@ -39,6 +39,5 @@ static enum status snaive_fit(const struct spec *spec, const struct local_series
 	return snaive_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method snaive = { snaive_NAME, snaive_SUMMARY, snaive_OPTIONS, snaive_fit,
-					    snaive_predict };
+static const struct local_method snaive = { snaive_NAME, snaive_SUMMARY, snaive_OPTIONS, 0, snaive_fit, snaive_predict };
 LOCAL_METHOD(snaive);

@@ -37,7 +37,5 @@ static enum status window_mean_fit(const struct spec *spec, const struct local_s
 	return window_mean_predict(spec, p, s, scratch, 1, &one, e);
 }
 
-static const struct local_method window_mean = { window_mean_NAME, window_mean_SUMMARY,
-						 window_mean_OPTIONS, window_mean_fit,
-						 window_mean_predict };
+static const struct local_method window_mean = { window_mean_NAME, window_mean_SUMMARY, window_mean_OPTIONS, 0, window_mean_fit, window_mean_predict };
 LOCAL_METHOD(window_mean);

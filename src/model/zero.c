@@ -26,6 +26,5 @@ static enum status zero_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static const struct local_method zero = { zero_NAME, zero_SUMMARY, zero_OPTIONS, zero_fit,
-					  zero_predict };
+static const struct local_method zero = { zero_NAME, zero_SUMMARY, zero_OPTIONS, 0, zero_fit, zero_predict };
 LOCAL_METHOD(zero);
