@@ -15,7 +15,7 @@ char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length);
 
 /* Array of `count` zeroed things of a type. */
-#define NEW_ARRAY(type, count) ((type *)xcalloc((size_t)(count) ? (size_t)(count) : 1, sizeof(type)))
+#define NEW_ARRAY(type, count) ((type *)xcalloc((size_t)(count), sizeof(type)))
 
 /*
  * Growable typed array: `VEC(int) v = {0}; VEC_PUSH(&v, 7); v.at[0]; v.n; VEC_FREE(&v)`.

@@ -1,0 +1,27 @@
+/*
+ * The process as the world may treat it: asked to stop, or killed at a named place by a test.
+ */
+#ifndef BASE_PROCESS_H
+#define BASE_PROCESS_H
+
+/* From now on SIGINT and SIGTERM only take note; long work looks at process_stop between chunks. */
+void process_catch_signals(void);
+/* The signal that asked to stop, or 0. */
+int process_stop(void);
+
+/* CPU seconds (user + system) and wall seconds since some fixed point. */
+double process_cpu(void);
+double process_wall(void);
+
+/*
+ * A place where the fault tests kill the program: FORECAST_FAILPOINT=name ends it as kill -9 would,
+ * FORECAST_FAILPOINT=name:3 at the third time. Nothing in a build without --enable-failpoints.
+ */
+#ifdef WITH_FAILPOINTS
+void process_failpoint(const char *name);
+#define FAILPOINT(name) process_failpoint(name)
+#else
+#define FAILPOINT(name) ((void)0)
+#endif
+
+#endif
