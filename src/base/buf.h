@@ -14,6 +14,7 @@ struct buf {
 	size_t n, room;
 };
 
+/* Adds n bytes, a text, a character, what a printf format gives. */
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_adds(struct buf *b, const char *text);
 void buf_addc(struct buf *b, char c);
@@ -35,6 +36,7 @@ void buf_add_json_number(struct buf *b, double x);
 /* Text for HTML content and attribute values: & < > " ' escaped, control characters as spaces. */
 void buf_add_html(struct buf *b, const char *text);
 
+/* Empties it and keeps the memory; gives the memory back. */
 void buf_clear(struct buf *b);
 void buf_release(struct buf *b);
 

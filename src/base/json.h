@@ -16,6 +16,7 @@ struct json {
 
 void json_open(struct json *j, char bracket); /* '{' or '[' */
 void json_close(struct json *j);              /* ends the innermost open one */
+/* One key, which the value follows; and the kinds of value. */
 void json_key(struct json *j, const char *key);
 void json_text(struct json *j, const char *text); /* NULL becomes null */
 void json_number(struct json *j, double x);       /* NaN becomes null */

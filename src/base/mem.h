@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+/* As the C library's, but never NULL; caller frees. */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);
@@ -44,6 +45,7 @@ char *xstrndup(const char *text, size_t length);
 		(v)->at = NULL;                                                                    \
 		(v)->n = (v)->room = 0;                                                            \
 	} while (0)
+/* Room to grow to, half as much again and at least `want`. */
 size_t mem_room(size_t room, size_t want);
 
 /* A pile of memory that is dropped as a whole. Zero-initialised = empty. */
@@ -55,6 +57,7 @@ struct arena {
 /* Zeroed, aligned for any type; lives until the arena is reset or released. */
 void *arena_alloc(struct arena *a, size_t size);
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc(arena, (size_t)(count) * sizeof(type)))
+/* A copy of the text that lives as long. */
 char *arena_strdup(struct arena *a, const char *text);
 
 /* Drops the contents and keeps the largest block for the next use. */

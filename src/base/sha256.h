@@ -19,6 +19,7 @@ struct sha256 {
 	int portable;            /* 1: never use the extensions (for tests) */
 };
 
+/* Begins; takes in n bytes. */
 void sha256_init(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *bytes, size_t n);
 /* A string with its length before it, so that ("ab","c") and ("a","bc") differ. */
@@ -26,8 +27,10 @@ void sha256_add_string(struct sha256 *s, const char *text);
 void sha256_add_i64(struct sha256 *s, int64_t x);
 /* IEEE double, little-endian; every NaN as one NaN, -0 as 0. */
 void sha256_add_double(struct sha256 *s, double x);
+/* The hash of all that was taken in; begin again before the next. */
 void sha256_end(struct sha256 *s, unsigned char out[SHA256_SIZE]);
 
+/* A hash as 64 lower-case digits and a NUL. */
 void sha256_hex(const unsigned char hash[SHA256_SIZE], char out[SHA256_HEX_SIZE]);
 /* Hash of a NUL-terminated text as hex. */
 void sha256_hex_of(const char *text, char out[SHA256_HEX_SIZE]);
