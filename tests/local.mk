@@ -18,9 +18,10 @@ AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; TZ=UTC; srcdir=$(abs_srcdir); CMOCKA_MESSAGE_OUTPUT=TAP; \
 	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
 	FORECAST_DATADIR=$(abs_top_srcdir); builddir=$(abs_top_builddir); \
-	CC='$(CC)'; NM='$(NM)'; \
+	CC='$(CC)'; NM='$(NM)'; CFLAGS='$(CFLAGS)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
+	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)'; \
 	export LC_ALL TZ srcdir builddir CMOCKA_MESSAGE_OUTPUT FORECAST FORECAST_DATADIR \
-		FORECAST_SHARED CC NM;
+		FORECAST_SHARED CC NM CFLAGS SAN_CFLAGS FOREIGN_CFLAGS;
 
 # Every unit program is one source of its own name, linked with the whole archive.
 LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
@@ -52,6 +53,15 @@ endif
 
 EXTRA_DIST += tests/tap.sh
 dist_check_SCRIPTS =
+# arch: what holds for the source as a whole
+EXTRA_DIST += src/LAYERS tests/arch/code.awk
+dist_check_SCRIPTS += tests/arch/layers.sh
+dist_check_SCRIPTS += tests/arch/headers.sh
+dist_check_SCRIPTS += tests/arch/habits.sh
+dist_check_SCRIPTS += tests/arch/globals.sh
+dist_check_SCRIPTS += tests/arch/sizes.sh
+# golden: what the command line says, word for word
+# fault: what it says when things go wrong
 
 clean-local:
 	-chmod -R u+w tmp-*.?????? 2>/dev/null

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Helpers for tests written in shell; speaks TAP, as automake's driver reads it. POSIX sh.
 #
 #	#!/bin/sh
@@ -100,7 +101,7 @@ fails() {
 }
 
 is() {
-	if test "x$2" = "x$3"; then
+	if test "$2" = "$3"; then
 		tap_result 0 "$1"
 	else
 		tap_result 1 "$1"
