@@ -28,12 +28,10 @@ static enum status drift_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static enum status drift_fit(const struct spec *spec, const struct local_series *s,
-			     struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return drift_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method drift = { drift_NAME, drift_SUMMARY, drift_OPTIONS, 0, drift_fit, drift_predict };
+static const struct local_method drift = {
+	.name = drift_NAME,
+	.summary = drift_SUMMARY,
+	.options = drift_OPTIONS,
+	.predict = drift_predict,
+};
 LOCAL_METHOD(drift);

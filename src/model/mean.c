@@ -23,12 +23,10 @@ static enum status mean_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static enum status mean_fit(const struct spec *spec, const struct local_series *s,
-			    struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return mean_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method mean = { mean_NAME, mean_SUMMARY, mean_OPTIONS, 0, mean_fit, mean_predict };
+static const struct local_method mean = {
+	.name = mean_NAME,
+	.summary = mean_SUMMARY,
+	.options = mean_OPTIONS,
+	.predict = mean_predict,
+};
 LOCAL_METHOD(mean);

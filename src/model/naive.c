@@ -22,12 +22,10 @@ static enum status naive_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static enum status naive_fit(const struct spec *spec, const struct local_series *s,
-			     struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return naive_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method naive = { naive_NAME, naive_SUMMARY, naive_OPTIONS, 0, naive_fit, naive_predict };
+static const struct local_method naive = {
+	.name = naive_NAME,
+	.summary = naive_SUMMARY,
+	.options = naive_OPTIONS,
+	.predict = naive_predict,
+};
 LOCAL_METHOD(naive);

@@ -50,12 +50,10 @@ static enum status seasonal_window_mean_predict(const struct spec *spec, const d
 	return OK;
 }
 
-static enum status seasonal_window_mean_fit(const struct spec *spec, const struct local_series *s,
-					    struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return seasonal_window_mean_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method seasonal_window_mean = { seasonal_window_mean_NAME, seasonal_window_mean_SUMMARY, seasonal_window_mean_OPTIONS, 0, seasonal_window_mean_fit, seasonal_window_mean_predict };
+static const struct local_method seasonal_window_mean = {
+	.name = seasonal_window_mean_NAME,
+	.summary = seasonal_window_mean_SUMMARY,
+	.options = seasonal_window_mean_OPTIONS,
+	.predict = seasonal_window_mean_predict,
+};
 LOCAL_METHOD(seasonal_window_mean);

@@ -22,7 +22,7 @@ static const struct option ses_OPTIONS[] = {
 	{ 0 }
 };
 
-enum { ALPHA, LEVEL }; /* places in p */
+enum { ALPHA, LEVEL, N_PARAMETER }; /* places in p */
 
 #define ALPHA_CELLS 20
 #define GOLDEN_STEPS 24 /* cell of .1 shrinks to 1e-6 */
@@ -118,5 +118,6 @@ static enum status ses_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static const struct local_method ses = { ses_NAME, ses_SUMMARY, ses_OPTIONS, 2, ses_fit, ses_predict };
+static const struct local_method ses = { ses_NAME, ses_SUMMARY, ses_OPTIONS, N_PARAMETER, ses_fit,
+					 ses_predict };
 LOCAL_METHOD(ses);

@@ -32,12 +32,10 @@ static enum status snaive_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static enum status snaive_fit(const struct spec *spec, const struct local_series *s,
-			      struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return snaive_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method snaive = { snaive_NAME, snaive_SUMMARY, snaive_OPTIONS, 0, snaive_fit, snaive_predict };
+static const struct local_method snaive = {
+	.name = snaive_NAME,
+	.summary = snaive_SUMMARY,
+	.options = snaive_OPTIONS,
+	.predict = snaive_predict,
+};
 LOCAL_METHOD(snaive);

@@ -30,12 +30,10 @@ static enum status window_mean_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static enum status window_mean_fit(const struct spec *spec, const struct local_series *s,
-				   struct arena *scratch, double *p, struct err *e)
-{
-	double one;
-	return window_mean_predict(spec, p, s, scratch, 1, &one, e);
-}
-
-static const struct local_method window_mean = { window_mean_NAME, window_mean_SUMMARY, window_mean_OPTIONS, 0, window_mean_fit, window_mean_predict };
+static const struct local_method window_mean = {
+	.name = window_mean_NAME,
+	.summary = window_mean_SUMMARY,
+	.options = window_mean_OPTIONS,
+	.predict = window_mean_predict,
+};
 LOCAL_METHOD(window_mean);

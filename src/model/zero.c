@@ -9,13 +9,6 @@
 #define zero_SUMMARY "nothing will be sold"
 #define zero_OPTIONS NULL
 
-static enum status zero_fit(const struct spec *spec, const struct local_series *s,
-			    struct arena *scratch, double *p, struct err *e)
-{
-	(void)spec, (void)s, (void)scratch, (void)p, (void)e;
-	return OK;
-}
-
 static enum status zero_predict(const struct spec *spec, const double *p,
 				const struct local_series *s, struct arena *scratch, int n_step,
 				double *out, struct err *e)
@@ -26,5 +19,10 @@ static enum status zero_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static const struct local_method zero = { zero_NAME, zero_SUMMARY, zero_OPTIONS, 0, zero_fit, zero_predict };
+static const struct local_method zero = {
+	.name = zero_NAME,
+	.summary = zero_SUMMARY,
+	.options = zero_OPTIONS,
+	.predict = zero_predict,
+};
 LOCAL_METHOD(zero);
