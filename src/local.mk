@@ -16,11 +16,13 @@ libforecast_a_SOURCES += \
 	src/base/mem.c src/base/mem.h \
 	src/base/option.c src/base/option.h \
 	src/base/par.c src/base/par.h \
+	src/base/process.c src/base/process.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
 libforecast_a_SOURCES += \
+	src/num/library.c src/num/library.h \
 	src/num/rng.c src/num/rng.h \
 	src/num/stat.c src/num/stat.h
 
@@ -57,12 +59,18 @@ libforecast_a_SOURCES += \
 	src/io/db_catalog.h \
 	src/io/db_hash.c \
 	src/io/db_panel.c src/io/db_panel.h \
-	src/io/db_run.h \
+	src/io/db_model.c src/io/db_model.h \
+	src/io/db_run.c src/io/db_run.h \
 	src/io/schema.c
 
 # eval: how a guess is judged
 
 # life: how it runs every night for years
+libforecast_a_SOURCES += \
+	src/life/config.c src/life/config.h \
+	src/life/lock.c src/life/lock.h \
+	src/life/run.c src/life/run.h \
+	src/life/run_plan.c
 
 # report: how a result is shown
 libforecast_a_SOURCES += \
@@ -72,7 +80,13 @@ libforecast_a_SOURCES += \
 # cli: how a person asks: one file a command
 bin_PROGRAMS = forecast
 forecast_SOURCES = \
-	src/cli/main.c
+	src/cli/call.c \
+	src/cli/cmd_help.c \
+	src/cli/command.h \
+	src/cli/commands.c \
+	src/cli/help.c \
+	src/cli/main.c \
+	src/cli/parse.c src/cli/parse.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
 	$(PTHREAD_LIBS) -lm

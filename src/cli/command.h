@@ -28,6 +28,7 @@ struct call {
 	const char *const *given_value;           /* [n_given]; "" for flags */
 	struct arena *arena;         /* lives as long as the call */
 	struct buf *out;             /* the result; main writes it to stdout or --output, checked */
+	int ended;                   /* set by main when the command is through */
 	int exit_code;               /* 0 unless the command sets 1, 3, 4 */
 };
 

@@ -284,6 +284,11 @@ enum status db_checkpoint(struct db *db, struct err *e)
 	return rc && rc != SQLITE_BUSY ? db_error(db, rc, "cannot fold the log into", e) : OK;
 }
 
+const char *db_library_version(void)
+{
+	return sqlite3_libversion();
+}
+
 const char *db_utc_now(char out[UTC_TEXT_MAX])
 {
 	struct timespec now;

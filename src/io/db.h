@@ -62,6 +62,9 @@ MUST_CHECK enum status db_integrity(struct db *db, struct err *e);
 /* Folds the write-ahead log into the file. */
 MUST_CHECK enum status db_checkpoint(struct db *db, struct err *e);
 
+/* Version of the engine, "3.40.1". */
+const char *db_library_version(void);
+
 /* UTC now as YYYY-MM-DDThh:mm:ssZ, for records of who did what when; never in anything hashed. */
 #define UTC_TEXT_MAX 24
 const char *db_utc_now(char out[UTC_TEXT_MAX]);

@@ -41,4 +41,70 @@ MUST_CHECK enum status db_forecast_read(struct db *db, const struct run_row *run
 					const char *item, forecast_seen *seen, void *context,
 					struct err *e);
 
+
+/* What a new run is made of. */
+struct run_new {
+	const char *id, *kind, *trigger, *spec, *levels;
+	const char *data_hash, *config_hash, *config_text, *code_hash, *code_text, *model_hash;
+	day_t as_of;
+	int horizon, series;
+	int64_t data_version, model; /* model 0: none kept */
+};
+
+/* Writes a run in state NEW, with its config and build. *seq is its number. */
+MUST_CHECK enum status db_run_begin(struct db *db, const struct run_new *, int64_t *seq,
+				    struct err *e);
+/* Sets the state; with `note` (may be NULL) and, when exit_code >= 0, the end. */
+MUST_CHECK enum status db_run_state(struct db *db, int64_t seq, const char *state, int exit_code,
+				    const char *note, struct err *e);
+/* The newest run of a kind that neither ended nor was published and has this id; E_NOTFOUND. */
+MUST_CHECK enum status db_run_unfinished(struct db *db, const char *kind, const char *id,
+					 struct arena *a, struct run_row *out, struct err *e);
+/* What a stage took. */
+MUST_CHECK enum status db_resource(struct db *db, int64_t seq, const char *stage, double wall,
+				   double cpu, struct err *e);
+
+/*
+ * Writes the forecasts of n series (id[n], f->n = n) as chunk number `chunk` of the run, in one
+ * transaction with the run's count of series that are done. A chunk that is there is replaced.
+ */
+MUST_CHECK enum status db_forecast_write(struct db *db, int64_t seq, int chunk, const int64_t *id,
+					 const struct forecast *f, struct err *e);
+/* Number of chunks from 0 on that are written without a gap. */
+MUST_CHECK enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, struct err *e);
+/* SHA-256 over the chunks' hashes: what was forecast, in key order. */
+MUST_CHECK enum status db_forecast_hash(struct db *db, int64_t seq, char hex[65], struct err *e);
+
+/*
+ * Makes a run the published one: pointer, state PUBLISHED, hash, and the active method of each
+ * series, in one transaction. Readers see all of the old run or all of the new one.
+ */
+MUST_CHECK enum status db_publish(struct db *db, int64_t seq, const char *published_hash,
+				  int exit_code, struct err *e);
+
+/* Counts of series by (method, rung), most frequent first; strings are the arena's. */
+struct method_share {
+	const char *method;
+	int rung, series;
+};
+MUST_CHECK enum status db_method_shares(struct db *db, int64_t seq, struct arena *a,
+					struct method_share **out, int *n, struct err *e);
+
+/* Series that fell down the ladder or met a guard, worst rung first, at most `limit`. */
+struct fallen_series {
+	const char *store, *item, *method, *reason;
+	int rung;
+};
+MUST_CHECK enum status db_fallen(struct db *db, int64_t seq, int limit, struct arena *a,
+				 struct fallen_series **out, int *n, struct err *e);
+
+/* Stages of a run with what they took, in the order in which they ended. */
+struct stage_use {
+	const char *stage;
+	double wall, cpu;
+	int64_t maxrss;
+};
+MUST_CHECK enum status db_stages(struct db *db, int64_t seq, struct arena *a, struct stage_use **out,
+				 int *n, struct err *e);
+
 #endif

@@ -101,7 +101,10 @@ static const char *const migration[] = {
 	"CREATE INDEX run_id ON run(id);"
 	"CREATE TABLE resource_use(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
 	" stage TEXT NOT NULL, wall REAL NOT NULL, cpu REAL NOT NULL, maxrss INTEGER NOT NULL,"
-	" PRIMARY KEY(run, stage)) STRICT, WITHOUT ROWID;"
+	" ended TEXT NOT NULL, PRIMARY KEY(run, stage)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE run_chunk(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+	" chunk INTEGER NOT NULL, series INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY(run, chunk))"
+	" STRICT, WITHOUT ROWID;"
 	"CREATE TABLE pointer(name TEXT PRIMARY KEY, run INTEGER NOT NULL REFERENCES run) STRICT, WITHOUT ROWID;"
 
 	/* Fitted specs: versions never change, aliases move. */

@@ -1,0 +1,19 @@
+/* The commands there are, in the order of the help. */
+#include "config.h"
+#include "cli/command.h"
+
+extern const struct command cmd_config, cmd_nightly, cmd_run, cmd_status, cmd_train, cmd_models,
+	cmd_help;
+
+const struct command *const commands[] = {
+	&cmd_config,
+	&cmd_help,
+	&cmd_nightly,
+	&cmd_run,
+	&cmd_status,
+	&cmd_train,
+	&cmd_models,
+	NULL,
+};
+
+/* Words of the full grammar that are subcommands somewhere, for "did you mean forecast X Y". */

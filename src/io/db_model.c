@@ -1,0 +1,185 @@
+/* Model versions and aliases. */
+#include "config.h"
+#include "io/db_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "io/db_private.h"
+
+#define MODEL_COLUMNS                                                                              \
+	"m.version, m.method, m.spec, m.hash, m.data_hash, m.config_hash, m.made_at, m.as_of,"      \
+	" m.series, m.bytes, coalesce((SELECT group_concat(alias) FROM (SELECT alias FROM"          \
+	" model_alias a WHERE a.version = m.version ORDER BY alias)), '')"
+
+static void read_model(struct stmt *s, struct arena *a, struct model_row *out)
+{
+	const char **text[] = { &out->method, &out->spec, &out->hash, &out->data_hash,
+				&out->config_hash, &out->made_at };
+	out->version = stmt_get_int(s, 0);
+	for (int k = 0; k < 6; k++)
+		*text[k] = arena_strdup(a, stmt_get_text(s, 1 + k));
+	out->as_of = (day_t)stmt_get_int(s, 7);
+	out->series = (int)stmt_get_int(s, 8);
+	out->bytes = stmt_get_int(s, 9);
+	out->aliases = arena_strdup(a, stmt_get_text(s, 10));
+}
+
+enum status db_model_begin(struct db *db, int64_t *version, struct err *e)
+{
+	/* The number comes first: the parts name it. Foreign keys are looked at when it commits. */
+	enum status status = db_exec(db, "PRAGMA defer_foreign_keys = 1", e);
+	if (!status)
+		status = db_query_int(db, "SELECT coalesce(max(v), 0) + 1 FROM (SELECT max(version) AS v FROM"
+				      " model_version UNION ALL SELECT seq FROM sqlite_sequence"
+				      " WHERE name = 'model_version')", 1, version, e);
+	return status;
+}
+
+enum status db_model_part(struct db *db, int64_t version, int part, const char *name,
+			  const void *blob, size_t n, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "INSERT INTO model_part VALUES(?1, ?2, ?3, ?4)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_int(&s, 2, part);
+	stmt_text(&s, 3, name);
+	stmt_blob(&s, 4, blob, n);
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+static enum status same_hash(struct db *db, const char *hash, int64_t *version, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT version FROM model_version WHERE hash = ?1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, hash);
+	*version = stmt_step(&s) ? stmt_get_int(&s, 0) : 0;
+	return stmt_close(&s, e);
+}
+
+enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *version, struct err *e)
+{
+	struct stmt s;
+	int64_t same = 0;
+	char now[UTC_TEXT_MAX];
+	enum status status = same_hash(db, row->hash, &same, e);
+	if (!status && same) {
+		status = stmt_open(&s, db, "DELETE FROM model_part WHERE version = ?1", e);
+		if (status)
+			return status;
+		stmt_int(&s, 1, *version);
+		stmt_run(&s);
+		*version = same;
+		return stmt_close(&s, e);
+	}
+	if (!status)
+		status = stmt_open(&s, db, "INSERT INTO model_version(version, method, spec, as_of, series,"
+				   " data_hash, config_hash, code_hash, hash, bytes, made_at)"
+				   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, ?9, ?10)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, *version);
+	stmt_text(&s, 2, row->method);
+	stmt_text(&s, 3, row->spec);
+	stmt_int(&s, 4, row->as_of);
+	stmt_int(&s, 5, row->series);
+	stmt_text(&s, 6, row->data_hash);
+	stmt_text(&s, 7, row->config_hash);
+	stmt_text(&s, 8, row->hash);
+	stmt_int(&s, 9, row->bytes);
+	stmt_text(&s, 10, db_utc_now(now));
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+static enum status set_alias(struct db *db, const char *alias, int64_t version, struct err *e)
+{
+	struct stmt s;
+	char now[UTC_TEXT_MAX];
+	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO model_alias VALUES(?1, ?2, ?3)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, alias);
+	stmt_int(&s, 2, version);
+	stmt_text(&s, 3, db_utc_now(now));
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+enum status db_model_alias(struct db *db, const char *alias, int64_t version, struct err *e)
+{
+	int64_t before = 0;
+	enum status status = OK;
+	if (!strcmp(alias, "champion")) {
+		status = db_query_int(db, "SELECT version FROM model_alias WHERE alias = 'champion'", 0,
+				      &before, e);
+		if (!status && before && before != version)
+			status = set_alias(db, "previous", before, e);
+	}
+	return status || before == version ? status : set_alias(db, alias, version, e);
+}
+
+enum status db_model_find(struct db *db, const char *name, struct arena *a, struct model_row *out,
+			  struct err *e)
+{
+	struct stmt s;
+	char *end;
+	long long version = strtoll(name, &end, 10);
+	enum status status = stmt_open(&s, db, "SELECT " MODEL_COLUMNS " FROM model_version m WHERE"
+				       " m.version = ?1 OR m.version = (SELECT version FROM model_alias"
+				       " WHERE alias = ?2)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, *end || !*name ? -1 : version);
+	stmt_text(&s, 2, name);
+	int found = stmt_step(&s);
+	if (found)
+		read_model(&s, a, out);
+	status = stmt_close(&s, e);
+	return status || found ? status
+		: err_set(e, E_NOTFOUND, "model '%s' is not there: 'forecast models list' lists them", name);
+}
+
+enum status db_models(struct db *db, struct arena *a, struct model_row **out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(struct model_row) found = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT " MODEL_COLUMNS " FROM model_version m"
+				       " ORDER BY m.version DESC", e);
+	if (status)
+		return status;
+	while (stmt_step(&s)) {
+		struct model_row row;
+		read_model(&s, a, &row);
+		VEC_PUSH(&found, row);
+	}
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct model_row, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	return stmt_close(&s, e);
+}
+
+enum status db_model_blob(struct db *db, int64_t version, const char *name, struct buf *out, int *found,
+			  struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT blob FROM model_part WHERE version = ?1"
+				       " AND name = ?2", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_text(&s, 2, name);
+	*found = stmt_step(&s);
+	if (*found) {
+		size_t n;
+		const void *blob = stmt_get_blob(&s, 0, &n);
+		buf_add(out, blob, n);
+	}
+	return stmt_close(&s, e);
+}

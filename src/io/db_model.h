@@ -1,0 +1,43 @@
+/* Fitted specs: versions that never change, their parts as blobs, and the aliases that move. */
+#ifndef IO_DB_MODEL_H
+#define IO_DB_MODEL_H
+
+#include "base/mem.h"
+#include "base/sha256.h"
+#include "io/db.h"
+
+/* One version; strings are the arena's. */
+struct model_row {
+	int64_t version;
+	const char *method, *spec, *hash, *data_hash, *config_hash, *made_at;
+	const char *aliases; /* "champion,previous" */
+	day_t as_of;
+	int series;
+	int64_t bytes;
+};
+
+/*
+ * A version is written in one transaction: db_begin, db_model_part for each part (a store's
+ * parameters), db_model_keep, db_commit. *version is known after the first call.
+ */
+MUST_CHECK enum status db_model_begin(struct db *db, int64_t *version, struct err *e);
+MUST_CHECK enum status db_model_part(struct db *db, int64_t version, int part, const char *name,
+				     const void *blob, size_t n, struct err *e);
+/* Writes the version's row. Where a version with the same hash is there, *version becomes that one
+ * and the parts just written are dropped. */
+MUST_CHECK enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *version,
+				     struct err *e);
+/* Points an alias at a version; the one before becomes `previous` when the alias is champion. */
+MUST_CHECK enum status db_model_alias(struct db *db, const char *alias, int64_t version,
+				      struct err *e);
+/* The version an alias names, or a version number as text. E_NOTFOUND. */
+MUST_CHECK enum status db_model_find(struct db *db, const char *name, struct arena *a,
+				     struct model_row *out, struct err *e);
+/* All versions, newest first. */
+MUST_CHECK enum status db_models(struct db *db, struct arena *a, struct model_row **out, int *n,
+				 struct err *e);
+/* Blob of the part with that name into `out`; *found 0 when there is none. */
+MUST_CHECK enum status db_model_blob(struct db *db, int64_t version, const char *name,
+				     struct buf *out, int *found, struct err *e);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * A run: forecasts for every series at one origin, recorded with the hashes of what made them.
+ *
+ *   run_plan     what would be run: origin, horizon, levels, spec, model, hashes, and so the id
+ *   run_execute  store by store: read, fit or load, predict, write in chunks; takes up where an
+ *                interrupted run of the same id stopped
+ *   run_publish  publish, or hold when too many series fell back
+ *
+ * Invariants:
+ *  1. The id is a hash of the inputs: the same inputs give the same id, and a published id is never
+ *     written again.
+ *  2. Work is cut by the catalogue alone (blocks of whole stores, chunks of 1,000 series), so chunk k
+ *     holds the same series in every attempt and at any number of threads.
+ *  3. What one series gets depends on its store's data alone, so a store asked for by itself gets
+ *     what the night's run gave it.
+ *  4. Memory holds one block, whatever the number of series.
+ */
+#ifndef LIFE_RUN_H
+#define LIFE_RUN_H
+
+#include "io/db_model.h"
+#include "io/db_panel.h"
+#include "io/db_run.h"
+#include "life/config.h"
+#include "model/method.h"
+
+struct run_plan {
+	struct db *db;
+	const struct config *config;
+	const char *kind, *trigger;
+	struct calendar calendar;
+	day_t as_of;             /* the origin's first day; rows after it are not read */
+	int as_of_given;         /* --as-of: corrections known later are not seen either */
+	int horizon, jobs;
+	int n_level;
+	const double *level;     /* [n_level] ascending, the seven stored ones among them */
+	const char *levels_text;
+	const struct spec *spec; /* closed by the fallback ladder */
+	const char *spec_text;   /* canonical */
+	int64_t model;           /* version whose parameters are used; 0: fit */
+	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;
+	int64_t data_version;
+	char id[RUN_ID_SIZE];
+};
+
+/* How a run went. */
+struct run_result {
+	int64_t seq;
+	int series, fallbacks;
+	int exit_code;        /* 0, 3 degraded, 4 held */
+	int already_published;/* 1: nothing was written */
+	char published_hash[SHA256_HEX_SIZE];
+};
+
+/*
+ * Settles what a run of `kind` would be. as_of DAY_NONE: the last day with sales. spec NULL: the
+ * config's. Strings are the arena's. E_INPUT: no sales; E_USAGE: a setting is wrong.
+ */
+MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const struct config *config,
+				const char *kind, day_t as_of, const char *spec, int jobs,
+				struct arena *a, struct err *e);
+/* What the plan asks of db_panel for one store (NULL: all). */
+struct panel_request run_panel_request(const struct run_plan *plan, const char *store);
+struct fit_context run_fit_context(const struct run_plan *plan);
+
+/* Writes the run's record (or finds that of an interrupted one) and all its forecasts. E_STOPPED: a
+ * signal came; what is written stays and `--resume` takes it up. */
+MUST_CHECK enum status run_execute(const struct run_plan *plan, struct run_result *result,
+				   struct err *e);
+/* Publishes what run_execute wrote, or holds it; fills exit_code and published_hash. */
+MUST_CHECK enum status run_publish(const struct run_plan *plan, struct run_result *result,
+				   struct err *e);
+
+/* Forecasts of one store (or one item of it) computed at once, written nowhere. */
+MUST_CHECK enum status run_store(const struct run_plan *plan, const char *store, const char *item,
+				 forecast_seen *seen, void *context, struct err *e);
+
+/* Fits the plan's spec for every store and keeps it as a version, champion if `promote`. */
+MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, int64_t *version,
+				 struct err *e);
+
+#endif

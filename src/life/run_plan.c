@@ -1,0 +1,212 @@
+/* What a run would be: origin, horizon, levels, spec, model, and the hashes that name it. */
+#include "config.h"
+#include "life/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "num/library.h"
+
+#define LEVELS_MAX 99
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* The levels asked for and the seven stored ones, ascending, each once. */
+static enum status plan_levels(struct run_plan *plan, struct arena *a, struct err *e)
+{
+	const char *text = config_text(plan->config, "run.quantiles");
+	double *level = ARENA_ARRAY(a, double, LEVELS_MAX + N_DEFAULT_LEVEL);
+	int n = 0, kept = 0;
+	for (const char *at = text ? text : ""; *at;) {
+		size_t length = strcspn(at, ", ");
+		double x;
+		if (length && (!number_parse(at, length, '.', 0, &x) || !(x > 0 && x < 1)))
+			return err_set(e, E_USAGE, "level '%.*s' is not a number between 0 and 1",
+				       (int)length, at);
+		if (n == LEVELS_MAX)
+			return err_set(e, E_USAGE, "more than %d levels were asked for", LEVELS_MAX);
+		if (length)
+			level[n++] = x;
+		at += length + (at[length] != '\0');
+	}
+	memcpy(level + n, default_level, sizeof default_level);
+	n += N_DEFAULT_LEVEL;
+	qsort(level, (size_t)n, sizeof *level, by_size);
+	struct buf out = { 0 };
+	for (int i = 0; i < n; i++) {
+		if (kept && level[i] - level[kept - 1] < 1e-9)
+			continue;
+		level[kept++] = level[i];
+		buf_addf(&out, "%s", kept > 1 ? "," : "");
+		buf_add_number(&out, level[i]);
+	}
+	plan->n_level = kept;
+	plan->level = level;
+	plan->levels_text = arena_strdup(a, out.text);
+	buf_release(&out);
+	return OK;
+}
+
+/* The spec, within the ladder unless it is one already. */
+static enum status plan_spec(struct run_plan *plan, const char *name, struct arena *a, struct err *e)
+{
+	const char *configured = config_text(plan->config, "run.spec");
+	enum status status = spec_read(name ? name : configured ? configured : "champion", a, &plan->spec, e);
+	if (status)
+		return status;
+	struct buf text = { 0 };
+	if (strcmp(plan->spec->method->name, "fallback")) {
+		buf_adds(&text, "fallback(");
+		spec_write(plan->spec, &text);
+		buf_adds(&text, ", ses, snaive)");
+		status = spec_parse(text.text, a, &plan->spec, e);
+		buf_clear(&text);
+	}
+	if (!status) {
+		spec_write(plan->spec, &text);
+		plan->spec_text = arena_strdup(a, text.text);
+	}
+	buf_release(&text);
+	return status;
+}
+
+/* The champion's parameters, if it was made by this very spec and not after the origin. */
+static enum status plan_model(struct run_plan *plan, struct arena *a, struct err *e)
+{
+	struct model_row row;
+	struct err none = { 0 };
+	plan->model_hash = "";
+	enum status status = db_model_find(plan->db, "champion", a, &row, &none);
+	if (status == E_NOTFOUND)
+		return OK;
+	if (status) {
+		*e = none;
+		return status;
+	}
+	if (!strcmp(row.spec, plan->spec_text) && row.as_of <= plan->as_of) {
+		plan->model = row.version;
+		plan->model_hash = row.hash;
+	}
+	return OK;
+}
+
+static const char *hash_text(const char *text, struct arena *a)
+{
+	char hex[SHA256_HEX_SIZE];
+	sha256_hex_of(text, hex);
+	return arena_strdup(a, hex);
+}
+
+static void plan_texts(struct run_plan *plan, struct arena *a)
+{
+	struct buf text = { 0 };
+	config_write(plan->config, &text);
+	plan->config_text = arena_strdup(a, text.text);
+	plan->config_hash = hash_text(plan->config_text, a);
+	buf_clear(&text);
+	buf_addf(&text, "forecast %s; %s %s; GSL %s; SQLite %s", PACKAGE_VERSION, BUILD_COMPILER,
+		 BUILD_CFLAGS, num_library_version(), db_library_version());
+	plan->code_text = arena_strdup(a, text.text);
+	plan->code_hash = hash_text(plan->code_text, a);
+	buf_release(&text);
+}
+
+static void plan_id(struct run_plan *plan)
+{
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	char hex[SHA256_HEX_SIZE];
+	sha256_init(&s);
+	sha256_add_string(&s, plan->kind);
+	sha256_add_i64(&s, plan->as_of);
+	sha256_add_i64(&s, plan->horizon);
+	sha256_add_string(&s, plan->levels_text);
+	sha256_add_string(&s, plan->spec_text);
+	sha256_add_string(&s, plan->data_hash);
+	sha256_add_string(&s, plan->config_hash);
+	sha256_add_string(&s, plan->code_hash);
+	sha256_add_string(&s, plan->model_hash);
+	sha256_end(&s, hash);
+	sha256_hex(hash, hex);
+	memcpy(plan->id, hex, RUN_ID_SIZE - 1);
+	plan->id[RUN_ID_SIZE - 1] = '\0';
+}
+
+/* Origin: the last period with sales, or the one that --as-of lies in. */
+static enum status plan_origin(struct run_plan *plan, day_t as_of, struct err *e)
+{
+	static const int horizon[] = { 28, 13, 12, 14 };
+	day_t first, last;
+	int known;
+	enum status status = db_calendar(plan->db, &plan->calendar, &known, e);
+	if (!status)
+		status = db_sales_span(plan->db, as_of, &first, &last, e);
+	if (!status && last == DAY_NONE)
+		status = err_set(e, E_INPUT, "'%s' holds no sales%s: 'forecast ingest FILE...' brings them",
+				 db_path(plan->db), as_of == DAY_NONE ? "" : " up to that day");
+	if (status)
+		return status;
+	plan->as_of_given = as_of != DAY_NONE;
+	plan->as_of = last;
+	plan->horizon = config_int(plan->config, "run.horizon");
+	if (!plan->horizon)
+		plan->horizon = horizon[plan->calendar.kind];
+	return OK;
+}
+
+enum status run_plan(struct run_plan *plan, struct db *db, const struct config *config,
+		     const char *kind, day_t as_of, const char *spec, int jobs, struct arena *a,
+		     struct err *e)
+{
+	char hex[SHA256_HEX_SIZE];
+	memset(plan, 0, sizeof *plan);
+	plan->db = db;
+	plan->config = config;
+	plan->kind = kind;
+	plan->trigger = "manual";
+	plan->jobs = jobs;
+	enum status status = plan_origin(plan, as_of, e);
+	if (!status)
+		status = plan_levels(plan, a, e);
+	if (!status)
+		status = plan_spec(plan, spec, a, e);
+	if (!status)
+		status = plan_model(plan, a, e);
+	if (!status)
+		status = db_data_version(db, &plan->data_version, e);
+	if (!status)
+		status = db_data_hash(db, as_of, hex, e);
+	if (status)
+		return status;
+	plan->data_hash = arena_strdup(a, hex);
+	plan_texts(plan, a);
+	plan_id(plan);
+	return OK;
+}
+
+struct panel_request run_panel_request(const struct run_plan *plan, const char *store)
+{
+	struct arena a = { 0 };
+	const char *gaps = config_text(plan->config, "gaps.policy");
+	const char *returns = config_text(plan->config, "returns.policy");
+	const char *found = strcmp(gaps, "auto") ? gaps : db_meta(plan->db, "gaps", &a);
+	struct panel_request request = {
+		.store = store,
+		.as_of = plan->as_of_given ? plan->as_of : DAY_NONE,
+		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
+		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
+		.segment = config_text(plan->config, "run.segment"),
+	};
+	arena_release(&a);
+	return request;
+}
+
+struct fit_context run_fit_context(const struct run_plan *plan)
+{
+	return (struct fit_context){ .jobs = plan->jobs,
+				     .seed = (uint64_t)config_number(plan->config, "run.seed"),
+				     .season = config_int(plan->config, "run.season") };
+}
