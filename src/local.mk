@@ -29,9 +29,10 @@ libforecast_a_SOURCES += \
 # series: what flows: the nouns
 libforecast_a_SOURCES += \
 	src/series/calendar.c src/series/calendar.h \
-	src/series/events.h \
+	src/series/events.c src/series/events.h \
 	src/series/forecast.c src/series/forecast.h \
 	src/series/hierarchy.c src/series/hierarchy.h \
+	src/series/holiday_rules.c src/series/holiday_rules.h \
 	src/series/panel.c src/series/panel.h
 
 # quality: is what came in fit to use

@@ -1,7 +1,7 @@
 /*
  * What is special about a day: public holidays by rule, and the user's events, which win. Rules:
  * a fixed date, the nth weekday of a month, an offset from Easter, the last weekday before a date.
- * Countries and regions: US, DE (and DE-BY ...), GB (and GB-SCT ...), FR.
+ * Countries and regions: US, DE (and DE-BY ...), GB (and GB-SCT ...), FR (and Alsace-Moselle), IT.
  */
 #ifndef SERIES_EVENTS_H
 #define SERIES_EVENTS_H
@@ -14,7 +14,7 @@ struct event {
 	const char *store; /* NULL: every store */
 	const char *name;
 	const char *type;  /* "public", "commercial", "religious", "user", ... */
-	int closed;        /* the shops are shut */
+	int closed;        /* the shops are shut: by the user's word, or by law or nearly all custom */
 };
 
 /* Events in order of (day, store, name). Owns its strings. */
@@ -31,10 +31,17 @@ struct events {
  */
 MUST_CHECK enum status events_holidays(struct events *out, const char *region, day_t from, day_t until,
 				       struct err *e);
-/* Holidays and user events together; where both name the same day, the user's stays. Both borrowed. */
+/*
+ * Holidays and user events together, copied. A day on which the user has an event for every store
+ * keeps the user's alone (so a user can also take a holiday away).
+ */
 void events_merge(struct events *out, const struct events *rules, const struct events *user);
-/* Events of one day for a store (NULL: of all), as [*at, *at + return). */
+/* A table of n events in any order, copied, that speaks for [from, until]. */
+void events_copy(struct events *out, const struct event *event, size_t n, day_t from, day_t until);
+/* All events of one day, those for every store first, as [*at, *at + return). */
 size_t events_on(const struct events *ev, day_t day, const struct event **at);
+/* Does the event concern a store (NULL: any)? */
+int event_is_for(const struct event *event, const char *store);
 void events_release(struct events *ev);
 /* The regions with rules, NULL-terminated. */
 const char *const *events_regions(void);
