@@ -43,6 +43,7 @@ check_PROGRAMS += tests/unit/test_par
 check_PROGRAMS += tests/unit/test_file
 # num
 # series
+check_PROGRAMS += tests/unit/test_events
 # quality
 # model
 # io
