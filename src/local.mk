@@ -30,12 +30,17 @@ libforecast_a_SOURCES += \
 libforecast_a_SOURCES += \
 	src/series/calendar.c src/series/calendar.h \
 	src/series/events.c src/series/events.h \
+	src/series/feed.h \
+	src/series/finding.c src/series/finding.h \
 	src/series/forecast.c src/series/forecast.h \
 	src/series/hierarchy.c src/series/hierarchy.h \
 	src/series/holiday_rules.c src/series/holiday_rules.h \
 	src/series/panel.c src/series/panel.h
 
 # quality: is what came in fit to use
+libforecast_a_SOURCES += \
+	src/quality/state.c src/quality/state.h \
+	src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += \

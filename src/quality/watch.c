@@ -1,0 +1,212 @@
+/* Judging a series' values by its own past while it streams by. */
+#include "config.h"
+#include "quality/watch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RING_LEAST 14       /* sold days before anything is judged */
+#define MEMORY 56           /* days */
+#define LEVEL_CHANGE 28     /* extremes in a row that are a new level */
+#define RATIO_SURE 3        /* extremes that are no single event */
+#define RUN_LEAST 2
+#define KEEP_LOG_P (-4.6)   /* log .01: likelier runs are counted, not kept */
+#define TEACH_LOG_P (-9.2)  /* log .0001: less likely runs do not lower the mean */
+
+/* The median, by insertion: two dozen numbers, mostly in order of size already. */
+static void renew_median(struct watch *w)
+{
+	float sorted[WATCH_RING];
+	int n = w->n_ring;
+	for (int i = 0; i < n; i++) {
+		int k = i;
+		for (; k && sorted[k - 1] > w->ring[i]; k--)
+			sorted[k] = sorted[k - 1];
+		sorted[k] = w->ring[i];
+	}
+	w->median = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
+	w->fresh = 0;
+}
+
+static void renew_bounds(struct watch *w)
+{
+	w->high = w->low = w->ring[0];
+	for (int i = 1; i < w->n_ring; i++) {
+		w->high = w->ring[i] > w->high ? w->ring[i] : w->high;
+		w->low = w->ring[i] < w->low ? w->ring[i] : w->low;
+	}
+}
+
+static void push(struct watch *w, float v)
+{
+	int full = w->n_ring == WATCH_RING;
+	float gone = w->ring[w->at];
+	w->ring[w->at] = v;
+	w->at = (uint8_t)((w->at + 1) % WATCH_RING);
+	w->n_ring = (uint8_t)(w->n_ring + !full);
+	w->high = w->n_ring == 1 || v > w->high ? v : w->high;
+	w->low = w->n_ring == 1 || v < w->low ? v : w->low;
+	/* The smallest matters only where there are fractions, see extreme(). */
+	if (full && (gone >= w->high || (w->fraction && gone <= w->low)))
+		renew_bounds(w);
+	if (++w->fresh >= 8 || w->n_ring == RING_LEAST)
+		renew_median(w);
+}
+
+/* +1: extreme upward, -1: downward, 0: not. */
+static int extreme(const struct watch *w, double limit, double v)
+{
+	double median = (double)w->median, high = (double)w->high, low = (double)w->low;
+	if (w->n_ring < RING_LEAST)
+		return 0;
+	if (w->n_extreme && !w->down)
+		return v >= 3 * high && v >= limit / 2 * median;
+	if (v >= limit * median && v >= 4 * high)
+		return 1;
+	if (!w->fraction && high < 100 && v >= 100 && fmod(v, 100) == 0 && v >= 10 * median
+	    && v >= 2 * high)
+		return 1;
+	if (!w->fraction)
+		return v != floor(v) && v <= median ? -1 : 0;
+	return v > 0 && v <= low / 4 && v <= median / limit ? -1 : 0;
+}
+
+/* What waited was an event of its own: it goes on record, if upward, and is forgotten. */
+static void settle_spikes(struct watch *w)
+{
+	if (!w->down) {
+		w->spikes += w->n_extreme;
+		if (w->extreme > w->spike) {
+			w->spike = w->extreme;
+			w->spike_before = w->before;
+			w->spike_day = w->extreme_day;
+		}
+	} else if (w->n_extreme) {
+		w->fraction = 1;
+	}
+	w->n_extreme = 0;
+}
+
+/* The extremes have become the level: what follows is judged by new values. */
+static void accept_level(struct watch *w)
+{
+	w->shift_day = w->extreme_day;
+	w->spike_before = w->before;
+	w->spike = w->extreme;
+	w->fraction |= w->down;
+	w->n_ring = w->at = w->fresh = 0;
+	w->n_extreme = 0;
+}
+
+/* What is left of a mean over the days before after so many more zeros: forgets with 1/56 a day, and
+ * is the plain mean while there are fewer days than that. */
+static double keep_share(int32_t days, int32_t zeros)
+{
+	int32_t plain = days >= MEMORY ? 0 : MEMORY - days < zeros ? MEMORY - days : zeros;
+	double share = plain ? (double)days / (days + plain) : 1;
+	return plain == zeros ? share : share * pow(1 - 1. / MEMORY, zeros - plain);
+}
+
+static void judge_run(struct watch *w, int32_t open, int32_t series, int32_t zeros,
+		      struct watch_runs *runs)
+{
+	double mean = (double)w->mean, variance = (double)w->square - mean * mean, log_p0;
+	double keep = keep_share(w->open_last - w->open_first + 1, zeros);
+	if (w->n_ring < RING_LEAST || zeros < RUN_LEAST) {
+		w->mean *= (float)keep;
+		w->square *= (float)keep;
+		return;
+	}
+	if (variance > mean * 1.001) {
+		double k = mean * mean / (variance - mean);
+		log_p0 = -k * log1p(mean / k);
+	} else {
+		log_p0 = -mean;
+	}
+	runs->tested++;
+	double log_p = zeros * log_p0;
+	if (log_p < KEEP_LOG_P)
+		VEC_PUSH(&runs->run, (struct silent_run){ series, open - zeros, zeros, log_p, 0 });
+	if (log_p > TEACH_LOG_P) {
+		w->mean *= (float)keep;
+		w->square *= (float)keep;
+	}
+}
+
+void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, double units,
+		int32_t series, struct watch_runs *runs)
+{
+	if (w->sold) {
+		int32_t zeros = rules->zero_gaps ? open - w->open_last - 1 : w->zeros;
+		if (zeros > 0)
+			judge_run(w, open, series, zeros, runs);
+	} else {
+		w->open_first = open;
+	}
+	w->zeros = 0;
+	w->open_last = open;
+	w->sold++;
+	w->last_sold = day;
+	if (units > rules->most && !w->over++)
+		w->over_day = day;
+	if (units < 0)
+		return;
+	int direction = extreme(w, rules->limit, units);
+	if (direction && w->n_extreme && w->down != (direction < 0))
+		settle_spikes(w);
+	if (!direction) {
+		if (w->n_extreme)
+			settle_spikes(w);
+		w->fraction |= units != floor(units);
+		int32_t days = open - w->open_first + 1;
+		double rate = days < MEMORY ? 1. / days : 1. / MEMORY;
+		w->mean += (float)(rate * (units - (double)w->mean));
+		w->square += (float)(rate * (units * units - (double)w->square));
+		push(w, (float)units);
+		return;
+	}
+	float v = (float)units;
+	if (!w->n_extreme++) {
+		w->extreme_day = day;
+		w->before = w->median;
+		w->extreme = v;
+		w->down = direction < 0;
+	}
+	w->extreme = w->down ? fminf(w->extreme, v) : fmaxf(w->extreme, v);
+	if (w->n_extreme >= LEVEL_CHANGE)
+		accept_level(w);
+}
+
+enum watch_verdict watch_end(struct watch *w, day_t last, int recent)
+{
+	if (!w->n_extreme)
+		return w->spikes ? WATCH_SPIKE : WATCH_FINE;
+	int whole = w->down && !w->fraction;
+	int late = last - w->last_sold < recent && (!w->down || whole);
+	if (late || w->n_extreme >= RATIO_SURE)
+		return WATCH_RATIO;
+	settle_spikes(w);
+	return w->spikes ? WATCH_SPIKE : WATCH_FINE;
+}
+
+static int by_chance(const void *a, const void *b)
+{
+	const struct silent_run *x = a, *y = b;
+	int order = (x->log_p > y->log_p) - (x->log_p < y->log_p);
+	if (!order)
+		order = (x->series > y->series) - (x->series < y->series);
+	return order ? order : (x->from > y->from) - (x->from < y->from);
+}
+
+void watch_runs_choose(struct watch_runs *runs, double rate)
+{
+	size_t chosen = 0;
+	if (runs->run.n)
+		qsort(runs->run.at, runs->run.n, sizeof *runs->run.at, by_chance);
+	for (size_t i = 0; i < runs->run.n; i++)
+		if (runs->run.at[i].log_p <= log(rate * (double)(i + 1) / (double)runs->tested))
+			chosen = i + 1;
+	for (size_t i = 0; i < chosen; i++)
+		runs->run.at[i].chosen = 1;
+}

@@ -1,0 +1,76 @@
+/*
+ * One series as it streams by, in some 200 bytes: its own recent sales, by which a value is judged.
+ *
+ * Extreme values. A sold value is extreme when it is `limit` times the median and four times the
+ * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 at ten
+ * times the median and twice the largest, in a series that never sold 100; or, downward, when a series
+ * of whole numbers gets a fraction, or another falls below a quarter of its smallest and 1/limit of
+ * its median three times running. Extremes wait: a return to normal makes them spikes; if they are
+ * the series' last word (within the last `recent` days, or three of them), the unit has changed
+ * ("ratio"); 28 of them are a new level, told as a change of unit in the past.
+ *
+ * Silent runs. The days without sale before a sale are held against a negative binomial with the mean
+ * and variance of the days before (moments, forgetting with 1/56 a day): log P(run) = L log P(0). Runs
+ * judged improbable do not teach the mean. Which runs are reported is decided over all series, see
+ * watch_runs_choose.
+ */
+#ifndef QUALITY_WATCH_H
+#define QUALITY_WATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/mem.h"
+#include "series/calendar.h"
+
+#define WATCH_RING 24
+
+struct watch {
+	float ring[WATCH_RING];  /* last sold values, without the extreme ones */
+	float median, high, low; /* of the ring; the median is renewed every eighth value */
+	float mean, square;      /* of units a day, and of their squares */
+	float extreme, before;   /* the largest (smallest) waiting one, and the median before it */
+	float spike, spike_before, worst;
+	int32_t rows, sold, negative, spikes, over;
+	day_t first, last, last_sold, negative_day, extreme_day, spike_day, over_day, gap_day, shift_day;
+	int32_t present_first, present_last; /* the store's count of reporting days at first and last */
+	int32_t open_first, open_last;       /* the store's count of open days at its first and last sale */
+	uint16_t zeros;                      /* rows of 0 since the last sale */
+	uint16_t n_extreme;
+	uint8_t n_ring, at, fresh, down, fraction; /* fraction: has had a value that is not whole */
+};
+
+/* A run of days without sale in a series, improbable by itself. */
+struct silent_run {
+	int32_t series;
+	int32_t from, n;  /* the store's open days [from, from + n) */
+	double log_p;
+	int chosen;
+};
+
+struct watch_runs {
+	VEC(struct silent_run) run;
+	int64_t tested;   /* all runs, also those not kept */
+};
+
+/* What judging a sold value needs to know. */
+struct watch_rules {
+	double limit;     /* times the median that make a value extreme */
+	double most;      /* units above this are counted as over; infinite: none are */
+	int zero_gaps;    /* days without a row are days without sale */
+};
+
+/* A sold value (not 0) on a day that is the store's open-th open day. */
+void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, double units,
+		int32_t series, struct watch_runs *runs);
+
+enum watch_verdict { WATCH_FINE, WATCH_RATIO, WATCH_SPIKE };
+/* At the end of the feed: what the waiting extremes are. */
+enum watch_verdict watch_end(struct watch *w, day_t last, int recent);
+
+/*
+ * Marks the runs that are too improbable to be chance, with a share `rate` of false ones among them at
+ * most (Benjamini and Hochberg, JRSS B 57, 1995, over all runs tested).
+ */
+void watch_runs_choose(struct watch_runs *runs, double rate);
+
+#endif
