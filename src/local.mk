@@ -1,98 +1,100 @@
-# Sources, grouped as the folders are; src/LAYERS says what each may include.
+# Sources, grouped as the folders are; src/LAYERS says what each may include. One module a line, so
+# that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
 libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
-libforecast_a_SOURCES += \
-	src/base/banned.h \
-	src/base/buf.c src/base/buf.h \
-	src/base/err.c src/base/err.h \
-	src/base/file.c src/base/file.h \
-	src/base/ini.c src/base/ini.h \
-	src/base/json.c src/base/json.h \
-	src/base/log.c src/base/log.h \
-	src/base/mem.c src/base/mem.h \
-	src/base/option.c src/base/option.h \
-	src/base/par.c src/base/par.h \
-	src/base/process.c src/base/process.h \
-	src/base/sha256.c src/base/sha256.h \
-	src/base/symtab.c src/base/symtab.h
+libforecast_a_SOURCES += src/base/banned.h
+libforecast_a_SOURCES += src/base/buf.c src/base/buf.h
+libforecast_a_SOURCES += src/base/err.c src/base/err.h
+libforecast_a_SOURCES += src/base/file.c src/base/file.h
+libforecast_a_SOURCES += src/base/ini.c src/base/ini.h
+libforecast_a_SOURCES += src/base/json.c src/base/json.h
+libforecast_a_SOURCES += src/base/log.c src/base/log.h
+libforecast_a_SOURCES += src/base/mem.c src/base/mem.h
+libforecast_a_SOURCES += src/base/option.c src/base/option.h
+libforecast_a_SOURCES += src/base/par.c src/base/par.h
+libforecast_a_SOURCES += src/base/process.c src/base/process.h
+libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
+libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
-libforecast_a_SOURCES += \
-	src/num/library.c src/num/library.h \
-	src/num/rng.c src/num/rng.h \
-	src/num/stat.c src/num/stat.h
+libforecast_a_SOURCES += src/num/library.c src/num/library.h
+libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
+libforecast_a_SOURCES += src/num/stat.c src/num/stat.h
 
-# series: what flows: the nouns
-libforecast_a_SOURCES += \
-	src/series/calendar.c src/series/calendar.h \
-	src/series/events.c src/series/events.h \
-	src/series/feed.h \
-	src/series/finding.c src/series/finding.h \
-	src/series/forecast.c src/series/forecast.h \
-	src/series/hierarchy.c src/series/hierarchy.h \
-	src/series/holiday_rules.c src/series/holiday_rules.h \
-	src/series/panel.c src/series/panel.h
+# series: what flows: the nouns (calendar, panel, forecast)
+libforecast_a_SOURCES += src/series/calendar.c src/series/calendar.h
+libforecast_a_SOURCES += src/series/demand_class.c src/series/demand_class.h
+libforecast_a_SOURCES += src/series/events.c src/series/events.h
+libforecast_a_SOURCES += src/series/feed.h
+libforecast_a_SOURCES += src/series/finding.c src/series/finding.h
+libforecast_a_SOURCES += src/series/forecast.c src/series/forecast.h
+libforecast_a_SOURCES += src/series/hierarchy.c src/series/hierarchy.h
+libforecast_a_SOURCES += src/series/holiday_rules.c src/series/holiday_rules.h
+libforecast_a_SOURCES += src/series/panel.c src/series/panel.h
+libforecast_a_SOURCES += src/series/score.h
 
-# quality: is what came in fit to use
-libforecast_a_SOURCES += \
-	src/quality/state.c src/quality/state.h \
-	src/quality/watch.c src/quality/watch.h
+# quality: is what came in fit to use: findings, day states
+libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
+libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
-libforecast_a_SOURCES += \
-	src/model/drift.c \
-	src/model/fallback.c \
-	src/model/known.c src/model/known.h \
-	src/model/local.c src/model/local.h \
-	src/model/mean.c \
-	src/model/method.h \
-	src/model/methods.c \
-	src/model/naive.c \
-	src/model/seasonal_window_mean.c \
-	src/model/ses.c \
-	src/model/snaive.c \
-	src/model/spec.c src/model/spec.h \
-	src/model/window_mean.c \
-	src/model/zero.c
+libforecast_a_SOURCES += src/model/drift.c
+libforecast_a_SOURCES += src/model/fallback.c
+libforecast_a_SOURCES += src/model/known.c src/model/known.h
+libforecast_a_SOURCES += src/model/local.c src/model/local.h
+libforecast_a_SOURCES += src/model/mean.c
+libforecast_a_SOURCES += src/model/method.h
+libforecast_a_SOURCES += src/model/methods.c
+libforecast_a_SOURCES += src/model/naive.c
+libforecast_a_SOURCES += src/model/seasonal_window_mean.c
+libforecast_a_SOURCES += src/model/ses.c
+libforecast_a_SOURCES += src/model/snaive.c
+libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
+libforecast_a_SOURCES += src/model/window_mean.c
+libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
-libforecast_a_SOURCES += \
-	src/io/db.c src/io/db.h src/io/db_private.h \
-	src/io/db_catalog.h \
-	src/io/db_hash.c \
-	src/io/db_panel.c src/io/db_panel.h \
-	src/io/db_model.c src/io/db_model.h \
-	src/io/db_run.c src/io/db_run.h \
-	src/io/schema.c
+libforecast_a_SOURCES += src/io/db.c src/io/db.h
+libforecast_a_SOURCES += src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_hash.c
+libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
+libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
+libforecast_a_SOURCES += src/io/db_private.h
+libforecast_a_SOURCES += src/io/db_run.c src/io/db_run.h
+libforecast_a_SOURCES += src/io/schema.c
 
 # eval: how a guess is judged
+libforecast_a_SOURCES += src/eval/backtest.c src/eval/backtest.h
+libforecast_a_SOURCES += src/eval/cells.c src/eval/cells.h
+libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
+libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
-libforecast_a_SOURCES += \
-	src/life/config.c src/life/config.h \
-	src/life/lock.c src/life/lock.h \
-	src/life/run.c src/life/run.h \
-	src/life/run_plan.c
+libforecast_a_SOURCES += src/life/config.c src/life/config.h
+libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
+libforecast_a_SOURCES += src/life/run.c src/life/run.h
+libforecast_a_SOURCES += src/life/run_plan.c
 
 # report: how a result is shown
-libforecast_a_SOURCES += \
-	src/report/table.c src/report/table.h src/report/table_private.h src/report/table_show.c \
-	src/report/text.c src/report/text.h
+libforecast_a_SOURCES += src/report/table.c src/report/table.h
+libforecast_a_SOURCES += src/report/table_private.h
+libforecast_a_SOURCES += src/report/table_show.c
+libforecast_a_SOURCES += src/report/text.c src/report/text.h
 
 # cli: how a person asks: one file a command
 bin_PROGRAMS = forecast
-forecast_SOURCES = \
-	src/cli/call.c \
-	src/cli/cmd_help.c \
-	src/cli/command.h \
-	src/cli/commands.c \
-	src/cli/help.c \
-	src/cli/main.c \
-	src/cli/parse.c src/cli/parse.h
+forecast_SOURCES =
+forecast_SOURCES += src/cli/call.c
+forecast_SOURCES += src/cli/cmd_help.c
+forecast_SOURCES += src/cli/command.h
+forecast_SOURCES += src/cli/commands.c
+forecast_SOURCES += src/cli/help.c
+forecast_SOURCES += src/cli/main.c
+forecast_SOURCES += src/cli/parse.c src/cli/parse.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
 	$(PTHREAD_LIBS) -lm

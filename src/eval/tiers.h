@@ -1,0 +1,26 @@
+/*
+ * What a backtest keeps of the tiers above the series: for every node, the sums of sales and of
+ * forecasts in each window, and its whole history, out of which come the scales. Only means are summed:
+ * quantiles do not add. A day on which a series' sales are no demand is left out of the node's sales
+ * and forecasts alike.
+ */
+#ifndef EVAL_TIERS_H
+#define EVAL_TIERS_H
+
+#include "eval/backtest.h"
+#include "eval/cells.h"
+
+struct tiers;
+
+/* NULL when the setup has no tiers. The setup is borrowed. */
+struct tiers *tiers_new(const struct backtest_setup *setup);
+/* Adds the sales of a block's series: history and windows. Series order. */
+void tiers_add_actuals(struct tiers *t, const struct backtest_block *block);
+/* Adds one spec's means of one window. */
+void tiers_add_forecast(struct tiers *t, const struct backtest_block *block, const struct forecast *f,
+			int spec, int window);
+/* Scores all nodes into the cells of part "tier". */
+void tiers_score(const struct tiers *t, struct cells *cells, int season);
+void tiers_free(struct tiers *t);
+
+#endif
