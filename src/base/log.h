@@ -15,7 +15,7 @@ void log_setup(enum log_level level, enum log_format format, int progress_json);
 /* Run id put on every line of logfmt and JSON; copied. "" = none. */
 void log_set_run(const char *run);
 
-/* One message each, from a printf format; no newline at its end. Safe from any thread. */
+/* One message each, from a printf format; no newline at its end. */
 void log_error(const char *format, ...) PRINTF(1, 2);
 void log_warning(const char *format, ...) PRINTF(1, 2);
 void log_note(const char *format, ...) PRINTF(1, 2);
