@@ -67,3 +67,17 @@ dist_check_SCRIPTS += tests/arch/sizes.sh
 clean-local:
 	-chmod -R u+w tmp-*.?????? 2>/dev/null
 	-rm -rf tmp-*.??????
+
+# Who wants to count the tests of a build that is removed afterwards (distcheck) says where to.
+check-local:
+	@if test -n "$(KEEP_TRS)"; then \
+		for trs in $(TEST_LOGS:.log=.trs); do \
+			cp $$trs "$(KEEP_TRS)/$$(echo $$trs | tr / -)" || exit 1; \
+		done; \
+	fi
+
+# The tests under valgrind: unit programs as a whole, shell tests by the program they call.
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+check-valgrind:
+	WRAP='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)'
+.PHONY: check-valgrind
