@@ -54,6 +54,7 @@ int call_flag(const struct call *c, const char *name);
 int call_count(const struct call *c, const char *name);
 const char *call_option_at(const struct call *c, const char *name, int i);
 
+/* What --format asks for (table by default) and -j (the processors by default). */
 enum format call_format(const struct call *c);
 int call_jobs(const struct call *c);
 /* Writes what is in c->out to its place and empties it: for results too large to pile up. */

@@ -32,6 +32,7 @@ struct stmt {
 	int rc;
 };
 
+/* Prepares; binds parameter `at` (from 1). A failure on the way is kept and told by stmt_close. */
 MUST_CHECK enum status stmt_open(struct stmt *s, struct db *db, const char *sql, struct err *e);
 void stmt_int(struct stmt *s, int at, int64_t value);
 void stmt_double(struct stmt *s, int at, double value); /* NaN binds NULL */
