@@ -69,7 +69,7 @@ clean-local:
 	-rm -rf tmp-*.??????
 
 # Who wants to count the tests of a build that is removed afterwards (distcheck) says where to.
-check-local:
+check-local: check-TESTS
 	@if test -n "$(KEEP_TRS)"; then \
 		for trs in $(TEST_LOGS:.log=.trs); do \
 			cp $$trs "$(KEEP_TRS)/$$(echo $$trs | tr / -)" || exit 1; \
