@@ -98,3 +98,11 @@ forecast_SOURCES += src/cli/parse.c src/cli/parse.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
 	$(PTHREAD_LIBS) -lm
+
+# The timer's units and the cron line, as examples: where they belong is the administrator's choice.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = \
+	src/cli/systemd/forecast-nightly.service \
+	src/cli/systemd/forecast-nightly.timer \
+	src/cli/systemd/forecast-notify@.service \
+	src/cli/systemd/forecast.cron

@@ -61,7 +61,8 @@ dist_check_SCRIPTS += tests/arch/headers.sh
 dist_check_SCRIPTS += tests/arch/habits.sh
 dist_check_SCRIPTS += tests/arch/globals.sh
 dist_check_SCRIPTS += tests/arch/sizes.sh
-# golden: what the command line says, word for word
+dist_check_SCRIPTS += tests/arch/units.sh
+# golden: what the command line says, word for word; EXTRA_DIST takes the cases as they lie
 # fault: what it says when things go wrong
 
 clean-local:
