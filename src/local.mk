@@ -74,10 +74,10 @@ libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
-libforecast_a_SOURCES += src/life/config.c src/life/config.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
 libforecast_a_SOURCES += src/life/run_plan.c
+libforecast_a_SOURCES += src/life/settings.h
 
 # report: how a result is shown
 libforecast_a_SOURCES += src/report/table.c src/report/table.h

@@ -14,7 +14,8 @@
 #include "base/mem.h"
 #include "base/option.h"
 #include "io/db.h"
-#include "life/config.h"
+#include "life/settings.h"
+#include "report/table.h"
 #include "report/table.h"
 
 /* One call of a command: what was typed, after parsing and checking against the tables. */

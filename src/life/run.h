@@ -21,7 +21,7 @@
 #include "io/db_model.h"
 #include "io/db_panel.h"
 #include "io/db_run.h"
-#include "life/config.h"
+#include "life/settings.h"
 #include "model/method.h"
 
 struct run_plan {

@@ -1,6 +1,6 @@
 /* Settings: one table with type, bounds, unit, default and help; values with where they come from. */
 #include "config.h"
-#include "life/config.h"
+#include "life/settings.h"
 
 #include <ctype.h>
 #include <stdlib.h>

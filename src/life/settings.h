@@ -3,8 +3,8 @@
  * with a type, bounds, a unit and a line of help in one table. An unknown key is refused with the
  * nearest name. Environment: FORECAST_SECTION_KEY.
  */
-#ifndef LIFE_CONFIG_H
-#define LIFE_CONFIG_H
+#ifndef LIFE_SETTINGS_H
+#define LIFE_SETTINGS_H
 
 #include "base/buf.h"
 #include "base/err.h"
