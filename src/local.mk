@@ -75,6 +75,7 @@ libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
+libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
 libforecast_a_SOURCES += src/life/run_plan.c
 libforecast_a_SOURCES += src/life/settings.h
@@ -89,7 +90,15 @@ libforecast_a_SOURCES += src/report/text.c src/report/text.h
 bin_PROGRAMS = forecast
 forecast_SOURCES =
 forecast_SOURCES += src/cli/call.c
+forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_help.c
+forecast_SOURCES += src/cli/cmd_models.c
+forecast_SOURCES += src/cli/cmd_nightly.c
+forecast_SOURCES += src/cli/cmd_run.c
+forecast_SOURCES += src/cli/cmd_status.c
+forecast_SOURCES += src/cli/cmd_train.c
+forecast_SOURCES += src/cli/forecast_out.c src/cli/forecast_out.h
+forecast_SOURCES += src/cli/scope.c src/cli/scope.h
 forecast_SOURCES += src/cli/command.h
 forecast_SOURCES += src/cli/commands.c
 forecast_SOURCES += src/cli/help.c

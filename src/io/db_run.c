@@ -99,6 +99,18 @@ enum status db_runs(struct db *db, int limit, struct arena *a, struct run_row **
 	return stmt_close(&s, e);
 }
 
+enum status db_config_text(struct db *db, const char *config_hash, struct buf *out, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT text FROM config_snapshot WHERE hash = ?1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, config_hash);
+	if (stmt_step(&s))
+		buf_adds(out, stmt_get_text(&s, 0));
+	return stmt_close(&s, e);
+}
+
 /* Text kept once by its hash. */
 static enum status keep_text(struct db *db, const char *sql, const char *hash, const char *text,
 			     struct err *e)

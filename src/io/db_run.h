@@ -42,6 +42,10 @@ MUST_CHECK enum status db_forecast_read(struct db *db, const struct run_row *run
 					struct err *e);
 
 
+/* The settings that a run had, as sorted "key = value" lines. */
+MUST_CHECK enum status db_config_text(struct db *db, const char *config_hash, struct buf *out,
+				      struct err *e);
+
 /* What a new run is made of. */
 struct run_new {
 	const char *id, *kind, *trigger, *spec, *levels;

@@ -1,7 +1,8 @@
 /*
  * A run: forecasts for every series at one origin, recorded with the hashes of what made them.
  *
- *   run_plan     what would be run: origin, horizon, levels, spec, model, hashes, and so the id
+ *   run_plan     what would be run: origin, horizon, levels, spec, model
+ *   run_name     the hashes of all that goes in, and so the id
  *   run_execute  store by store: read, fit or load, predict, write in chunks; takes up where an
  *                interrupted run of the same id stopped
  *   run_publish  publish, or hold when too many series fell back
@@ -59,6 +60,8 @@ struct run_result {
 MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const struct config *config,
 				const char *kind, day_t as_of, const char *spec, int jobs,
 				struct arena *a, struct err *e);
+/* Adds the data's hash and, from all hashes, the id: what run_execute and run_train need. */
+MUST_CHECK enum status run_name(struct run_plan *plan, struct arena *a, struct err *e);
 /* What the plan asks of db_panel for one store (NULL: all). */
 struct panel_request run_panel_request(const struct run_plan *plan, const char *store);
 struct fit_context run_fit_context(const struct run_plan *plan);

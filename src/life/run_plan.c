@@ -161,7 +161,6 @@ enum status run_plan(struct run_plan *plan, struct db *db, const struct config *
 		     const char *kind, day_t as_of, const char *spec, int jobs, struct arena *a,
 		     struct err *e)
 {
-	char hex[SHA256_HEX_SIZE];
 	memset(plan, 0, sizeof *plan);
 	plan->db = db;
 	plan->config = config;
@@ -175,10 +174,13 @@ enum status run_plan(struct run_plan *plan, struct db *db, const struct config *
 		status = plan_spec(plan, spec, a, e);
 	if (!status)
 		status = plan_model(plan, a, e);
-	if (!status)
-		status = db_data_version(db, &plan->data_version, e);
-	if (!status)
-		status = db_data_hash(db, as_of, hex, e);
+	return status ? status : db_data_version(db, &plan->data_version, e);
+}
+
+enum status run_name(struct run_plan *plan, struct arena *a, struct err *e)
+{
+	char hex[SHA256_HEX_SIZE];
+	enum status status = db_data_hash(plan->db, plan->as_of_given ? plan->as_of : DAY_NONE, hex, e);
 	if (status)
 		return status;
 	plan->data_hash = arena_strdup(a, hex);

@@ -1,0 +1,235 @@
+/*
+ * forecast run, the default command. With a store it answers from the published run if that is up to
+ * date, else computes for that store; without one it runs for all and publishes.
+ */
+#include "config.h"
+#include "cli/command.h"
+
+#include <string.h>
+#include "base/log.h"
+#include "cli/forecast_out.h"
+#include "cli/scope.h"
+#include "life/lock.h"
+#include "life/run.h"
+
+/* Levels to show: those asked for, or the config's. */
+static enum status shown_levels(struct call *c, double **level, int *n, struct err *e)
+{
+	const char *text = config_text(c->config, "run.quantiles");
+	*level = ARENA_ARRAY(c->arena, double, strlen(text ? text : "") + 1);
+	*n = 0;
+	for (const char *at = text ? text : ""; *at;) {
+		size_t length = strcspn(at, ", ");
+		double x = 0;
+		if (length && (!number_parse(at, length, '.', 0, &x) || !(x > 0 && x < 1)))
+			return err_set(e, E_USAGE, "level '%.*s' is not a number between 0 and 1",
+				       (int)length, at);
+		int k = *n;
+		while (length && k > 0 && (*level)[k - 1] > x) {
+			(*level)[k] = (*level)[k - 1];
+			k--;
+		}
+		if (length && (k == 0 || (*level)[k - 1] < x)) {
+			(*level)[k] = x;
+			++*n;
+		}
+		at += length + (at[length] != '\0');
+	}
+	return OK;
+}
+
+/* Does the published run answer this call as it stands? */
+static int answers(const struct call *c, const struct run_row *run, int64_t data_version,
+		   const double *level, int n_level)
+{
+	int horizon = config_int(c->config, "run.horizon");
+	if (call_option(c, "as-of") || call_option(c, "spec") || run->data_version != data_version
+	    || (horizon && horizon != run->horizon))
+		return 0;
+	/* The run keeps its levels as text; each asked for must be one of them. */
+	for (int l = 0; l < n_level; l++) {
+		int found = 0;
+		for (const char *at = run->levels; *at;) {
+			size_t length = strcspn(at, ",");
+			double x;
+			found |= number_parse(at, length, '.', 0, &x) && x > level[l] - 1e-9 && x < level[l] + 1e-9;
+			at += length + (at[length] == ',');
+		}
+		if (!found)
+			return 0;
+	}
+	return 1;
+}
+
+struct answer {
+	struct db *db;
+	struct run_row published;
+	int from_published;
+	struct run_plan plan;
+	struct forecast_out out;
+};
+
+static enum status prepare(struct call *c, struct answer *a, struct err *e)
+{
+	struct err none = { 0 };
+	double *level;
+	int known;
+	int64_t data_version;
+	day_t as_of;
+	enum status status = shown_levels(c, &level, &a->out.n_level, e);
+	if (!status)
+		status = db_calendar(a->db, &a->out.calendar, &known, e);
+	if (!status)
+		status = scope_as_of(c, &a->out.calendar, &as_of, e);
+	if (!status)
+		status = db_data_version(a->db, &data_version, e);
+	if (status)
+		return status;
+	a->out.call = c;
+	a->out.format = call_format(c);
+	a->out.level = level;
+	a->from_published = !db_run_published(a->db, c->arena, &a->published, &none)
+		&& answers(c, &a->published, data_version, level, a->out.n_level);
+	if (a->from_published)
+		return OK;
+	log_detail("nothing published answers this; forecasting now");
+	return run_plan(&a->plan, a->db, c->config, "answer", as_of, call_option(c, "spec"), call_jobs(c),
+			c->arena, e);
+}
+
+/* One store, or one item of it. */
+static enum status answer_store(struct answer *a, const char *store, const char *item, struct err *e)
+{
+	if (a->from_published)
+		return db_forecast_read(a->db, &a->published, store, item, forecast_out_add, &a->out, e);
+	return run_store(&a->plan, store, item, forecast_out_add, &a->out, e);
+}
+
+static enum status answer_items(struct call *c, struct answer *a, const char *store, struct err *e)
+{
+	int n = call_count(c, "item"), before = a->out.n_series;
+	enum status status = n ? OK : answer_store(a, store, NULL, e);
+	for (int i = 0; !status && i < n; i++) {
+		const char *item = call_option_at(c, "item", i);
+		status = scope_item(c, a->db, store, item, e);
+		if (!status)
+			status = answer_store(a, store, item, e);
+	}
+	if (!status && a->out.n_series == before)
+		status = err_set(e, E_NOTFOUND, "store '%s' has no forecast there", store);
+	return status;
+}
+
+/* Stores given, or every store that has one of the items. */
+static enum status answer(struct call *c, struct err *e)
+{
+	struct answer a = { 0 };
+	enum status status = call_db(c, DB_READ, &a.db, e);
+	if (!status)
+		status = prepare(c, &a, e);
+	int n_store = call_count(c, "store");
+	for (int i = 0; !status && i < n_store; i++) {
+		const char *store = call_option_at(c, "store", i);
+		status = scope_store(c, a.db, store, e);
+		if (!status)
+			status = answer_items(c, &a, store, e);
+	}
+	for (int i = 0; !status && !n_store && i < call_count(c, "item"); i++) {
+		const char *item = call_option_at(c, "item", i), **stores;
+		int n;
+		status = scope_item(c, a.db, NULL, item, e);
+		if (!status)
+			status = db_stores(a.db, c->arena, &stores, &n, e);
+		for (int k = 0; !status && k < n; k++)
+			status = answer_store(&a, stores[k], item, e);
+	}
+	if (!status)
+		forecast_out_end(&a.out);
+	db_close(a.db);
+	return status;
+}
+
+/* All stores, published. */
+static enum status run_all(struct call *c, struct err *e)
+{
+	struct db *db = NULL;
+	struct lock lock = { -1 };
+	struct run_plan plan;
+	struct run_result result = { 0 };
+	struct calendar calendar;
+	int known;
+	day_t as_of = DAY_NONE;
+	const char *wait = call_option(c, "wait");
+	enum status status = call_db(c, DB_WRITE, &db, e);
+	if (!status)
+		status = lock_take(&lock, db_path(db), wait ? option_number(wait) : 0, e);
+	if (!status)
+		status = db_calendar(db, &calendar, &known, e);
+	if (!status)
+		status = scope_as_of(c, &calendar, &as_of, e);
+	if (!status)
+		status = run_plan(&plan, db, c->config, "run", as_of, call_option(c, "spec"), call_jobs(c),
+				  c->arena, e);
+	if (!status)
+		status = run_name(&plan, c->arena, e);
+	if (!status)
+		status = run_execute(&plan, &result, e);
+	if (!status)
+		status = run_publish(&plan, &result, e);
+	if (!status) {
+		c->exit_code = result.exit_code;
+		log_note("%s run %s: %d series, %d fell back", result.already_published
+			 ? "already published:" : result.exit_code == 4 ? "held:" : "published:", plan.id,
+			 result.series, result.fallbacks);
+	}
+	db_close(db);
+	lock_drop(&lock);
+	return status;
+}
+
+static enum status run_run(struct call *c, struct err *e)
+{
+	return call_count(c, "store") || call_count(c, "item") ? answer(c, e) : run_all(c, e);
+}
+
+static const struct option options[] = {
+	{ .name = "store", .type = OPTION_TEXT, .value = "S", .several = 1, .help = "a store" },
+	{ .name = "item", .type = OPTION_TEXT, .value = "I", .several = 1, .help = "an item" },
+	{ .name = "horizon", .type = OPTION_INT, .value = "N", .min = 1, .max = 1000,
+	  .help = "how many periods ahead [28 days, 13 weeks, 12 months]" },
+	{ .name = "as-of", .type = OPTION_TEXT, .value = "D",
+	  .help = "use only what was known on that day, with it as origin" },
+	{ .name = "quantiles", .type = OPTION_TEXT, .value = ".1,.5,.9", .help = "levels" },
+	{ .name = "spec", .type = OPTION_TEXT, .value = "SPEC",
+	  .help = "a name, a file, or an expression like ses(alpha=.2) [champion]" },
+	{ .name = "resume", .type = OPTION_FLAG,
+	  .help = "take up an interrupted run (done anyway when nothing has changed)" },
+	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
+	  .help = "seconds to wait for another run to end" },
+	{ 0 }
+};
+
+static const char *const examples[] = {
+	"forecast --store 12",
+	"forecast --store 12 --item 1001 --horizon 14",
+	"forecast --store 12 --format csv -o store12.csv",
+	"forecast run",
+	NULL
+};
+
+extern const struct command cmd_run;
+const struct command cmd_run = {
+	.name = "run",
+	.summary = "forecast: one store or item at once, or all, published",
+	.about = "With --store or --item it answers from the published run if that is up to date, else\n"
+		 "it forecasts for that store there and then; nothing is written to the db. Without\n"
+		 "either it forecasts every series and publishes the run in one step.\n\n"
+		 "CSV columns: store,item,date,step,mean,q0.05,q0.1,q0.25,q0.5,q0.75,q0.9,q0.95,\n"
+		 "method,rung; one q column for each level. rung 0: the chosen spec made it; 1 a simpler\n"
+		 "one, 2 seasonal naive, 3 the segment's profile, 4 the own mean, 5 zero.\n\n"
+		 "Exit codes: 0 done, 2 unknown store or item, 3 published with many fallbacks, 4 held,\n"
+		 "7 another run is active.",
+	.options = options,
+	.examples = examples,
+	.run = run_run,
+};

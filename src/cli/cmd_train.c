@@ -1,0 +1,54 @@
+/* forecast train: fits the champion's spec to all series and keeps the parameters as a version. */
+#include "config.h"
+#include "cli/command.h"
+
+#include "base/log.h"
+#include "cli/scope.h"
+#include "life/lock.h"
+#include "life/run.h"
+
+static enum status train_run(struct call *c, struct err *e)
+{
+	struct db *db = NULL;
+	struct lock lock = { -1 };
+	struct run_plan plan;
+	struct calendar calendar;
+	int known;
+	day_t as_of = DAY_NONE;
+	int64_t version = 0;
+	enum status status = call_db(c, DB_WRITE, &db, e);
+	if (!status)
+		status = lock_take(&lock, db_path(db), 0, e);
+	if (!status)
+		status = db_calendar(db, &calendar, &known, e);
+	if (!status)
+		status = scope_as_of(c, &calendar, &as_of, e);
+	if (!status)
+		status = run_plan(&plan, db, c->config, "train", as_of, call_option(c, "spec"), call_jobs(c),
+				  c->arena, e);
+	if (!status)
+		status = run_name(&plan, c->arena, e);
+	if (!status)
+		status = run_train(&plan, 1, &version, e);
+	if (!status)
+		log_note("version %lld of %s is the champion", (long long)version, plan.spec_text);
+	db_close(db);
+	lock_drop(&lock);
+	return status;
+}
+
+static const struct option options[] = {
+	{ .name = "as-of", .type = OPTION_TEXT, .value = "D", .help = "fit to what was known on that day" },
+	{ .name = "spec", .type = OPTION_TEXT, .value = "SPEC", .help = "what to fit [champion]" },
+	{ 0 }
+};
+
+extern const struct command cmd_train;
+const struct command cmd_train = {
+	.name = "train",
+	.summary = "fit the spec to all series and keep a new version",
+	.about = "The version becomes the champion; runs take its parameters instead of fitting anew, as\n"
+		 "long as the spec is the same. The same data and spec give the same version.",
+	.options = options,
+	.run = train_run,
+};

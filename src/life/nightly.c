@@ -1,0 +1,162 @@
+/* The night as a machine of stages. */
+#include "config.h"
+#include "life/nightly.h"
+
+#include <string.h>
+#include "base/log.h"
+#include "base/process.h"
+
+#define STAGES_MAX 16
+
+/* What the stages before the run's record took, until there is a record to write it to. */
+struct took {
+	const char *name;
+	double wall, cpu;
+	int written;
+};
+
+struct walk {
+	struct night *night;
+	struct took took[STAGES_MAX];
+	int n;
+};
+
+static enum status write_took(struct walk *w, struct err *e)
+{
+	enum status status = OK;
+	for (int k = 0; !status && w->night->result.seq && k < w->n; k++) {
+		struct took *t = &w->took[k];
+		if (!t->written)
+			status = db_resource(w->night->db, w->night->result.seq, t->name, t->wall, t->cpu, e);
+		t->written = 1;
+	}
+	return status;
+}
+
+/* A night that never came to a run leaves a record too: status must tell it. */
+static enum status record_blocked(struct night *n, const char *state, int exit_code, const char *why,
+				  struct err *e)
+{
+	struct run_plan *p = &n->plan;
+	if (n->result.seq)
+		return db_run_state(n->db, n->result.seq, state, exit_code, why, e);
+	enum status status = run_plan(p, n->db, n->config, "nightly", n->as_of, NULL, n->jobs, n->arena, e);
+	if (!status)
+		status = run_name(p, n->arena, e);
+	if (status)
+		return status;
+	struct run_new new = { .id = p->id, .kind = "nightly", .trigger = p->trigger,
+			       .spec = p->spec_text, .levels = p->levels_text,
+			       .data_hash = p->data_hash, .config_hash = p->config_hash,
+			       .config_text = p->config_text, .code_hash = p->code_hash,
+			       .code_text = p->code_text, .model_hash = p->model_hash,
+			       .as_of = p->as_of, .horizon = p->horizon,
+			       .data_version = p->data_version, .model = p->model };
+	status = db_run_begin(n->db, &new, &n->result.seq, e);
+	return status ? status : db_run_state(n->db, n->result.seq, state, exit_code, why, e);
+}
+
+static void record_failure(struct night *n, const char *state, int exit_code, const char *why)
+{
+	struct err e = { 0 };
+	if (record_blocked(n, state, exit_code, why, &e))
+		log_warning("the night's record could not be written: %s", e.text);
+}
+
+static enum status walk_stage(struct walk *w, const struct stage *stage, struct err *e)
+{
+	struct night *n = w->night;
+	struct took *t = &w->took[w->n++];
+	double wall = process_wall(), cpu = process_cpu();
+	log_detail("stage %s", stage->name);
+	enum status status = stage->run(n, e);
+	*t = (struct took){ stage->name, process_wall() - wall, process_cpu() - cpu, 0 };
+	if (!status && n->result.seq && stage->state && !n->result.already_published
+	    && n->result.exit_code != 4)
+		status = db_run_state(n->db, n->result.seq, stage->state, -1, NULL, e);
+	return status;
+}
+
+static int night_exit_code(const struct night *n)
+{
+	return n->blocked ? 5 : n->result.exit_code == 4 ? 4
+		: n->result.exit_code == 3 || n->degraded ? 3 : 0;
+}
+
+enum status nightly_walk(struct night *night, const struct stage *stages, int *exit_code,
+			 struct err *e)
+{
+	struct walk w = { .night = night };
+	enum status status = OK;
+	for (const struct stage *s = stages; !status && s->name && w.n < STAGES_MAX; s++) {
+		if (night->result.exit_code == 4 && !s->after_publish)
+			continue;
+		if (process_stop())
+			status = err_set(e, E_STOPPED, "stopped before '%s'; 'forecast nightly --resume' takes"
+					 " it up", s->name);
+		else
+			status = walk_stage(&w, s, e);
+		if (status && s->after_publish && status != E_STOPPED) {
+			log_warning("%s: %s", s->name, e->text);
+			night->degraded = 1;
+			status = OK;
+		}
+		if (!status && night->blocked) {
+			*exit_code = 5;
+			record_failure(night, "BLOCKED", 5, "check found what must stop the night");
+			break;
+		}
+	}
+	if (status == E_INPUT)
+		record_failure(night, "BLOCKED", 5, e->text);
+	else if (status && status != E_STOPPED && status != E_LOCKED)
+		record_failure(night, "FAILED", 6, e->text);
+	struct err late = { 0 };
+	if (write_took(&w, &late))
+		log_warning("%s", late.text);
+	*exit_code = night_exit_code(night);
+	return status;
+}
+
+enum status nightly_forecast(struct night *n, struct err *e)
+{
+	enum status status = run_plan(&n->plan, n->db, n->config, "nightly", n->as_of, NULL, n->jobs,
+				      n->arena, e);
+	if (!status)
+		status = run_name(&n->plan, n->arena, e);
+	if (!status)
+		status = run_execute(&n->plan, &n->result, e);
+	FAILPOINT("nightly.forecast");
+	return status;
+}
+
+enum status nightly_publish(struct night *n, struct err *e)
+{
+	enum status status = run_publish(&n->plan, &n->result, e);
+	if (!status && n->result.exit_code == 4)
+		log_warning("held: %d of %d series fell back; the last published run stays",
+			    n->result.fallbacks, n->result.series);
+	FAILPOINT("nightly.publish");
+	return status;
+}
+
+void nightly_digest(const struct night *n, int exit_code, struct buf *out)
+{
+	static const char *const words[] = { "all is well", "", "", "published, but degraded",
+					     "HELD: the last published run stays", "BLOCKED by the data" };
+	char day[DAY_TEXT_MAX];
+	const struct calendar *c = &n->plan.calendar;
+	buf_addf(out, "night         %s\n", words[exit_code >= 0 && exit_code <= 5 ? exit_code : 0]);
+	buf_addf(out, "ingested      %d new files, %lld new rows, %lld rejected\n", n->files_new,
+		 (long long)n->rows_new, (long long)n->rows_rejected);
+	buf_addf(out, "checked       %d findings\n", n->findings);
+	if (!n->plan.id[0])
+		return;
+	buf_addf(out, "known until   %s\n", period_format(c, period_of_day(c, n->plan.as_of), day));
+	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
+		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
+	buf_addf(out, "fell back     %d series\n", n->result.fallbacks);
+	buf_addf(out, "run           %s (number %lld)\n", n->plan.id, (long long)n->result.seq);
+	if (n->report_path)
+		buf_addf(out, "report        %s\n", n->report_path);
+}
