@@ -36,6 +36,12 @@ libforecast_a_SOURCES += src/series/hierarchy.c src/series/hierarchy.h
 libforecast_a_SOURCES += src/series/holiday_rules.c src/series/holiday_rules.h
 libforecast_a_SOURCES += src/series/panel.c src/series/panel.h
 libforecast_a_SOURCES += src/series/score.h
+libforecast_a_SOURCES += src/series/simulate.c src/series/simulate.h
+libforecast_a_SOURCES += src/series/simulate_catalog.c
+libforecast_a_SOURCES += src/series/simulate_demand.c
+libforecast_a_SOURCES += src/series/simulate_plan.c
+libforecast_a_SOURCES += src/series/simulate_private.h
+libforecast_a_SOURCES += src/series/simulate_stock.c
 
 # quality: is what came in fit to use: findings, day states
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
