@@ -28,7 +28,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 	$(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
-EXTRA_DIST += tests/unit/unit.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/fixture.h
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -46,8 +46,10 @@ check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_events
 # quality
 # model
+check_PROGRAMS += tests/unit/test_baseline
 # io
 # eval
+check_PROGRAMS += tests/unit/test_metric
 # life
 # report
 endif

@@ -47,4 +47,14 @@ static inline const char *unit_source(const char *name)
 	return path;
 }
 
+/* Two doubles are at most `far` apart (cmocka 1.1.5 compares floats only). */
+#define unit_near(x, expected, far) unit_near_at((x), (expected), (far), __FILE__, __LINE__)
+static inline void unit_near_at(double x, double expected, double far, const char *file, int line)
+{
+	if (x - expected <= far && expected - x <= far)
+		return;
+	print_error("%.17g is not %.17g\n", x, expected);
+	_fail(file, line);
+}
+
 #endif
