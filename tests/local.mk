@@ -49,6 +49,7 @@ check_PROGRAMS += tests/unit/test_events
 check_PROGRAMS += tests/unit/test_baseline
 # io
 # eval
+check_PROGRAMS += tests/unit/test_backtest
 check_PROGRAMS += tests/unit/test_metric
 # life
 # report
