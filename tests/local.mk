@@ -50,6 +50,7 @@ check_PROGRAMS += tests/unit/test_baseline
 # io
 # eval
 check_PROGRAMS += tests/unit/test_backtest
+check_PROGRAMS += tests/unit/test_backtest_m5
 check_PROGRAMS += tests/unit/test_metric
 # life
 # report
