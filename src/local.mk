@@ -55,6 +55,15 @@ libforecast_a_SOURCES += \
 # quality: is what came in fit to use: findings, day states
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
+# quality: is what came in fit to use
+libforecast_a_SOURCES += \
+	src/quality/check.c src/quality/check.h src/quality/check_private.h \
+	src/quality/check_facts.c \
+	src/quality/check_series.c \
+	src/quality/check_stores.c \
+	src/quality/contract.c src/quality/contract.h \
+	src/quality/state.c src/quality/state.h \
+	src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/drift.c

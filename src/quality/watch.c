@@ -92,8 +92,8 @@ static void settle_spikes(struct watch *w)
 static void accept_level(struct watch *w)
 {
 	w->shift_day = w->extreme_day;
-	w->spike_before = w->before;
-	w->spike = w->extreme;
+	w->shift = w->extreme;
+	w->shift_before = w->before;
 	w->fraction |= w->down;
 	w->n_ring = w->at = w->fresh = 0;
 	w->n_extreme = 0;
@@ -148,8 +148,11 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 	w->open_last = open;
 	w->sold++;
 	w->last_sold = day;
-	if (units > rules->most && !w->over++)
-		w->over_day = day;
+	if (units > rules->most) {
+		if (!w->over++)
+			w->over_day = day;
+		w->most = fmaxf(w->most, (float)units);
+	}
 	if (units < 0)
 		return;
 	int direction = extreme(w, rules->limit, units);

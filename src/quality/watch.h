@@ -29,7 +29,7 @@ struct watch {
 	float median, high, low; /* of the ring; the median is renewed every eighth value */
 	float mean, square;      /* of units a day, and of their squares */
 	float extreme, before;   /* the largest (smallest) waiting one, and the median before it */
-	float spike, spike_before, worst;
+	float spike, spike_before, shift, shift_before, worst, most;
 	int32_t rows, sold, negative, spikes, over;
 	day_t first, last, last_sold, negative_day, extreme_day, spike_day, over_day, gap_day, shift_day;
 	int32_t present_first, present_last; /* the store's count of reporting days at first and last */
@@ -64,7 +64,7 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 		int32_t series, struct watch_runs *runs);
 
 enum watch_verdict { WATCH_FINE, WATCH_RATIO, WATCH_SPIKE };
-/* At the end of the feed: what the waiting extremes are. */
+/* At the end of the feed: what the waiting extremes are; those of WATCH_RATIO stay in the watch. */
 enum watch_verdict watch_end(struct watch *w, day_t last, int recent);
 
 /*

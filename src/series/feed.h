@@ -10,18 +10,21 @@
 #include "series/events.h"
 #include "series/panel.h"
 
+/* Is a store or item in the list of its kind that was given? */
+enum declared { DECLARED_NOT, DECLARED_NO_LIST, DECLARED_YES };
+
 /* Who there is. Series ascend by the db's number, so those of a store lie together. */
 struct feed_scope {
 	struct calendar calendar;
 	int n_store;
 	const int64_t *store_id;        /* [n_store] ascending */
 	const char *const *store;       /* [n_store] */
-	const uint8_t *store_declared;  /* [n_store] in a list of stores, or no such list was given */
+	const uint8_t *store_declared;  /* [n_store] enum declared */
 	int n;                          /* series */
 	const int64_t *id;              /* [n] ascending */
 	const struct series_key *key;   /* [n] */
 	const int32_t *store_of;        /* [n] index of the series' store */
-	const uint8_t *item_declared;   /* [n] in a list of items, or no such list was given */
+	const uint8_t *item_declared;   /* [n] enum declared */
 	day_t first, last;              /* of all sales rows as of the check; DAY_NONE: there are none */
 	day_t last_ever;                /* of all sales rows, also those after it */
 };
