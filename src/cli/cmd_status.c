@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/log.h"
+#include "io/db_panel.h"
 #include "io/db_run.h"
 
 /* Seconds since a UTC text of db_utc_now, by the clock of today; -1 when there is none. */

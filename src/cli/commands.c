@@ -15,5 +15,3 @@ const struct command *const commands[] = {
 	&cmd_models,
 	NULL,
 };
-
-/* Words of the full grammar that are subcommands somewhere, for "did you mean forecast X Y". */

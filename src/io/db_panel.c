@@ -327,6 +327,35 @@ static enum status number_segments(struct load *l, int32_t *segment, int *n_segm
 	return OK;
 }
 
+/* Closings after the panel's end that the past or the calendar tell, as ranges of series. */
+static enum status read_closings(struct load *l, struct closing **out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(struct closing) found = { 0 };
+	enum status status = stmt_open(&s, l->db, "SELECT st.name, d.day FROM store_day d JOIN store st"
+				       " ON st.id = d.store WHERE d.state = 'closed' AND d.day > ?1"
+				       " AND d.basis IN ('calendar','weekday','holiday','annual')"
+				       " ORDER BY 1, 2", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, period_start(&l->calendar, l->until));
+	int from = 0;
+	while (stmt_step(&s)) {
+		const char *store = stmt_get_text(&s, 0);
+		while (from < l->n && strcmp(l->catalog[from].key.store, store) < 0)
+			from++;
+		int to = from;
+		while (to < l->n && !strcmp(l->catalog[to].key.store, store))
+			to++;
+		if (to > from)
+			VEC_PUSH(&found, (struct closing){ from, to,
+				 period_of_day(&l->calendar, (day_t)stmt_get_int(&s, 1)) });
+	}
+	*out = found.at;
+	*n = (int)found.n;
+	return stmt_close(&s, e);
+}
+
 /* Moves what was loaded into a panel that owns it. */
 static enum status finish(struct load *l, struct panel_owner *out, struct err *e)
 {
@@ -348,15 +377,19 @@ static enum status finish(struct load *l, struct panel_owner *out, struct err *e
 		at += strlen(at) + 1;
 		id[i] = l->catalog[i].id;
 	}
-	int n_segment = 0;
+	struct closing *closing = NULL;
+	int n_segment = 0, n_closing = 0;
 	enum status status = number_segments(l, segment, &n_segment, e);
 	if (!status)
 		status = read_delisted(l, delisted, e);
+	if (!status)
+		status = read_closings(l, &closing, &n_closing, e);
 	out->panel = (struct panel){ .calendar = l->calendar, .n = n, .until = l->until, .key = key,
 				     .id = id, .first = l->first, .begin = l->begin,
 				     .units = l->units, .state = l->state, .segment = segment,
-				     .n_segment = n_segment, .delisted = delisted };
-	void *memory[] = { key, id, segment, delisted, name, l->first, l->begin, l->units, l->state };
+				     .n_segment = n_segment, .delisted = delisted,
+				     .n_closing = n_closing, .closing = closing };
+	void *memory[] = { closing, key, id, segment, delisted, name, l->first, l->begin, l->units, l->state };
 	memcpy(out->memory, memory, sizeof memory);
 	out->n_memory = (int)(sizeof memory / sizeof *memory);
 	l->first = NULL;

@@ -90,6 +90,7 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	out->panel.state = state;
 	out->panel.segment = segment;
 	out->panel.delisted = gone;
+	out->panel.n_closing = 0; /* the ladder's last step shuts them for all */
 }
 
 /* Copies one series of a forecast to another place. */
@@ -258,6 +259,20 @@ static void set_zero(struct forecast *one, int from_step, const char *reason)
 	}
 }
 
+/* Nothing is sold in a period in which the store is shut. */
+static void shut_closed_steps(const struct panel *p, struct forecast *out)
+{
+	for (int k = 0; k < p->n_closing; k++) {
+		const struct closing *c = &p->closing[k];
+		int64_t h = (int64_t)c->period - out->origin - 1;
+		for (int i = c->from; h >= 0 && h < out->n_step && i < c->to; i++) {
+			struct forecast one = forecast_at(out, i);
+			one.mean[h] = 0;
+			memset(one.quantile + h * one.n_level, 0, (size_t)one.n_level * sizeof(double));
+		}
+	}
+}
+
 static void guard_one(const struct fallback_model *m, const struct panel *p, int i, int dead_after,
 		      struct arena *a, struct forecast *out)
 {
@@ -310,6 +325,7 @@ static enum status fallback_predict(const void *model, const struct panel *past,
 	int dead_after = dead_after_of(spec, past);
 	for (int i = 0; i < past->n; i++)
 		guard_one(m, past, i, dead_after, a, out);
+	shut_closed_steps(past, out);
 	return OK;
 }
 

@@ -128,7 +128,7 @@ static void clause_text(const struct contract *c, const struct clause *clause, c
 	}
 	memcpy(&whole, at, sizeof whole);
 	if (clause->type == CLAUSE_FLAG)
-		memcpy(out, whole ? "yes" : "no", 4);
+		snprintf(out, 40, "%s", whole ? "yes" : "no");
 	else
 		snprintf(out, 40, "%d", whole);
 }

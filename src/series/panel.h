@@ -31,6 +31,12 @@ int series_key_compare(const struct series_key *a, const struct series_key *b);
 /* 64 bits of the key's SHA-256: names a series in hashes and model blobs. */
 int64_t series_key_hash(const struct series_key *key);
 
+/* Some series that will be shut in a period after the panel's own end: nothing will be sold. */
+struct closing {
+	int from, to;    /* series [from, to) */
+	period_t period;
+};
+
 struct panel {
 	struct calendar calendar;
 	int n;                        /* series */
@@ -44,6 +50,8 @@ struct panel {
 	const int32_t *segment;       /* [n] number of the series' segment (category), 0.. */
 	int n_segment;
 	const period_t *delisted;     /* [n] first period out of the assortment; PERIOD_NEVER: none */
+	int n_closing;
+	const struct closing *closing;/* [n_closing] that are known ahead, by (from, period) */
 };
 
 /* One series as seen from the view's origin; passed by value. */
