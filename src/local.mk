@@ -42,28 +42,16 @@ libforecast_a_SOURCES += src/series/simulate_demand.c
 libforecast_a_SOURCES += src/series/simulate_plan.c
 libforecast_a_SOURCES += src/series/simulate_private.h
 libforecast_a_SOURCES += src/series/simulate_stock.c
-# series: what flows: the nouns
-libforecast_a_SOURCES += \
-	src/series/calendar.c src/series/calendar.h \
-	src/series/demand_class.c src/series/demand_class.h \
-	src/series/events.h \
-	src/series/forecast.c src/series/forecast.h \
-	src/series/hierarchy.c src/series/hierarchy.h \
-	src/series/panel.c src/series/panel.h \
-	src/series/score.h
 
 # quality: is what came in fit to use: findings, day states
+libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
+libforecast_a_SOURCES += src/quality/check_facts.c
+libforecast_a_SOURCES += src/quality/check_private.h
+libforecast_a_SOURCES += src/quality/check_series.c
+libforecast_a_SOURCES += src/quality/check_stores.c
+libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
-# quality: is what came in fit to use
-libforecast_a_SOURCES += \
-	src/quality/check.c src/quality/check.h src/quality/check_private.h \
-	src/quality/check_facts.c \
-	src/quality/check_series.c \
-	src/quality/check_stores.c \
-	src/quality/contract.c src/quality/contract.h \
-	src/quality/state.c src/quality/state.h \
-	src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/drift.c
@@ -96,18 +84,13 @@ libforecast_a_SOURCES += src/eval/backtest.c src/eval/backtest.h
 libforecast_a_SOURCES += src/eval/cells.c src/eval/cells.h
 libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
-libforecast_a_SOURCES += \
-	src/eval/backtest.c src/eval/backtest.h \
-	src/eval/cells.c src/eval/cells.h \
-	src/eval/metric.c src/eval/metric.h \
-	src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
 libforecast_a_SOURCES += src/life/run_plan.c
-libforecast_a_SOURCES += src/life/settings.h
+libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 
 # report: how a result is shown
 libforecast_a_SOURCES += src/report/table.c src/report/table.h
@@ -122,17 +105,16 @@ forecast_SOURCES += src/cli/call.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_models.c
-forecast_SOURCES += src/cli/cmd_nightly.c
 forecast_SOURCES += src/cli/cmd_run.c
 forecast_SOURCES += src/cli/cmd_status.c
 forecast_SOURCES += src/cli/cmd_train.c
-forecast_SOURCES += src/cli/forecast_out.c src/cli/forecast_out.h
-forecast_SOURCES += src/cli/scope.c src/cli/scope.h
 forecast_SOURCES += src/cli/command.h
 forecast_SOURCES += src/cli/commands.c
+forecast_SOURCES += src/cli/forecast_out.c src/cli/forecast_out.h
 forecast_SOURCES += src/cli/help.c
 forecast_SOURCES += src/cli/main.c
 forecast_SOURCES += src/cli/parse.c src/cli/parse.h
+forecast_SOURCES += src/cli/scope.c src/cli/scope.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
 	$(PTHREAD_LIBS) -lm
