@@ -180,6 +180,11 @@ double stmt_get_double(struct stmt *s, int column)
 		? (double)NAN : sqlite3_column_double(s->handle, column);
 }
 
+double stmt_get_real(struct stmt *s, int column)
+{
+	return sqlite3_column_double(s->handle, column);
+}
+
 const char *stmt_get_text(struct stmt *s, int column)
 {
 	return (const char *)sqlite3_column_text(s->handle, column);
@@ -199,6 +204,31 @@ enum status stmt_close(struct stmt *s, struct err *e)
 	sqlite3_finalize(s->handle);
 	s->handle = NULL;
 	return status;
+}
+
+static void collect_step(sqlite3_context *c, int n, sqlite3_value **value)
+{
+	(void)n;
+	struct db *db = sqlite3_user_data(c);
+	db->row(db->row_context, sqlite3_value_int64(value[0]), sqlite3_value_int64(value[1]),
+		sqlite3_value_double(value[2]));
+}
+
+static void collect_end(sqlite3_context *c)
+{
+	sqlite3_result_null(c);
+}
+
+enum status db_collect(struct db *db, collected_row *row, void *context, struct err *e)
+{
+	int first = !db->row;
+	db->row = row;
+	db->row_context = context;
+	int rc = first ? sqlite3_create_function(db->handle, "collect", 3,
+						 SQLITE_UTF8 | SQLITE_DIRECTONLY, db, NULL, collect_step,
+						 collect_end)
+		       : SQLITE_OK;
+	return rc ? db_error(db, rc, "cannot read", e) : OK;
 }
 
 enum status db_query_int(struct db *db, const char *sql, int64_t none, int64_t *out, struct err *e)

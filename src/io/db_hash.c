@@ -26,6 +26,10 @@ struct hasher {
 	int64_t *key;      /* [n] by rank */
 	double *day_units; /* [n] by rank; NaN = no row on the day in hand */
 	int n;
+	day_t day;         /* in hand */
+	int at;            /* place in `rank` up to which the day's ids were walked */
+	struct sha256 hash;
+	int64_t rows;
 };
 
 static int by_id(const void *a, const void *b)
@@ -56,17 +60,33 @@ static enum status prepare(struct hasher *h, struct err *e)
 }
 
 /* Hashes the gathered day and empties it. */
-static void flush_day(struct hasher *h, day_t day, struct sha256 *s, int64_t *rows)
+static void flush_day(struct hasher *h)
 {
-	sha256_add_i64(s, day);
+	sha256_add_i64(&h->hash, h->day);
 	for (int r = 0; r < h->n; r++) {
 		if (isnan(h->day_units[r]))
 			continue;
-		sha256_add_i64(s, h->key[r]);
-		sha256_add_double(s, h->day_units[r]);
+		sha256_add_i64(&h->hash, h->key[r]);
+		sha256_add_double(&h->hash, h->day_units[r]);
 		h->day_units[r] = (double)NAN;
-		++*rows;
+		h->rows++;
 	}
+}
+
+static void take_row(void *context, int64_t row_day, int64_t id, double units)
+{
+	struct hasher *h = context;
+	day_t day = (day_t)row_day;
+	if (day != h->day) {
+		if (h->day != DAY_NONE)
+			flush_day(h);
+		h->day = day;
+		h->at = 0;
+	}
+	while (h->at < h->n && h->rank[h->at].id < id)
+		h->at++;
+	if (h->at < h->n && h->rank[h->at].id == id)
+		h->day_units[h->rank[h->at].rank] = units;
 }
 
 /* Hash of the sales of [from, until]. */
@@ -74,35 +94,23 @@ static enum status hash_days(struct hasher *h, day_t from, day_t until, char hex
 			     int64_t *rows, struct err *e)
 {
 	struct stmt q;
-	struct sha256 s;
 	unsigned char hash[SHA256_SIZE];
-	enum status status = stmt_open(&q, h->db, "SELECT day, series, units FROM sales"
-				       " WHERE day BETWEEN ?1 AND ?2 ORDER BY day, series", e);
+	enum status status = db_collect(h->db, take_row, h, e);
+	if (!status)
+		status = stmt_open(&q, h->db, "SELECT collect(day, series, units) FROM sales"
+				   " WHERE day BETWEEN ?1 AND ?2", e);
 	if (status)
 		return status;
 	stmt_int(&q, 1, from);
 	stmt_int(&q, 2, until);
-	sha256_init(&s);
-	day_t day = DAY_NONE;
-	int at = 0;
-	*rows = 0;
-	while (stmt_step(&q)) {
-		day_t row_day = (day_t)stmt_get_int(&q, 0);
-		int64_t id = stmt_get_int(&q, 1);
-		if (row_day != day) {
-			if (day != DAY_NONE)
-				flush_day(h, day, &s, rows);
-			day = row_day;
-			at = 0;
-		}
-		while (at < h->n && h->rank[at].id < id)
-			at++;
-		if (at < h->n && h->rank[at].id == id)
-			h->day_units[h->rank[at].rank] = stmt_get_double(&q, 2);
-	}
-	if (day != DAY_NONE)
-		flush_day(h, day, &s, rows);
-	sha256_end(&s, hash);
+	sha256_init(&h->hash);
+	h->day = DAY_NONE;
+	h->rows = 0;
+	stmt_run(&q);
+	if (h->day != DAY_NONE)
+		flush_day(h);
+	*rows = h->rows;
+	sha256_end(&h->hash, hash);
 	sha256_hex(hash, hex);
 	return stmt_close(&q, e);
 }

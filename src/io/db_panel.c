@@ -31,6 +31,9 @@ struct load {
 	period_t *first;
 	double *units;
 	uint8_t *state;
+	day_t day;         /* of the row in hand */
+	period_t period;
+	int at;            /* place in `place` up to which the day's ids were walked */
 };
 
 int db_month(const struct calendar *c, day_t day)
@@ -124,33 +127,37 @@ static void put(struct load *l, int64_t at, double units)
 	l->state[at] = units == 0 ? DAY_ZERO : DAY_SOLD;
 }
 
+/* Takes one row of sales; ids ascend within a day, so the place is found by walking beside them. */
+static void take_row(void *context, int64_t row_day, int64_t id, double units)
+{
+	struct load *l = context;
+	day_t day = (day_t)row_day;
+	if (day != l->day) {
+		l->day = day;
+		l->period = period_of_day(&l->calendar, day);
+		l->at = 0;
+	}
+	while (l->at < l->n && l->place[l->at].id < id)
+		l->at++;
+	if (l->at == l->n || l->place[l->at].id != id)
+		return;
+	int i = l->place[l->at].series;
+	if (l->period >= l->first[i])
+		put(l, l->begin[i] + (l->period - l->first[i]), units);
+}
+
 /* All stores: one scan of the table. */
 static enum status read_all(struct load *l, struct err *e)
 {
 	struct stmt s;
-	enum status status = stmt_open(&s, l->db, "SELECT day, series, units FROM sales WHERE day <= ?1"
-				       " ORDER BY day, series", e);
+	enum status status = db_collect(l->db, take_row, l, e);
+	if (!status)
+		status = stmt_open(&s, l->db, "SELECT collect(day, series, units) FROM sales"
+				   " WHERE day <= ?1", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, l->request->as_of == DAY_NONE ? INT32_MAX : l->request->as_of);
-	day_t day = DAY_NONE;
-	period_t p = 0;
-	int at = 0;
-	while (stmt_step(&s)) {
-		day_t row_day = (day_t)stmt_get_int(&s, 0);
-		int64_t id = stmt_get_int(&s, 1);
-		if (row_day != day) {
-			day = row_day;
-			p = period_of_day(&l->calendar, day);
-			at = 0;
-		}
-		while (at < l->n && l->place[at].id < id)
-			at++;
-		if (at == l->n || l->place[at].id != id)
-			continue;
-		int i = l->place[at].series;
-		put(l, l->begin[i] + (p - l->first[i]), stmt_get_double(&s, 2));
-	}
+	stmt_run(&s);
 	return stmt_close(&s, e);
 }
 
@@ -160,29 +167,20 @@ static enum status read_store(struct load *l, struct err *e)
 	struct stmt s;
 	if (!l->n)
 		return OK;
-	enum status status = stmt_open(&s, l->db, "SELECT series, units FROM sales WHERE day = ?1"
-				       " AND series BETWEEN ?2 AND ?3 ORDER BY series", e);
+	enum status status = db_collect(l->db, take_row, l, e);
+	if (!status)
+		status = stmt_open(&s, l->db, "SELECT collect(day, series, units) FROM sales"
+				   " WHERE day = ?1 AND series BETWEEN ?2 AND ?3", e);
 	if (status)
 		return status;
 	period_t first = l->first[0];
 	for (int i = 1; i < l->n; i++)
 		first = l->first[i] < first ? l->first[i] : first;
 	for (period_t p = first; p <= l->until; p++) {
-		int at = 0;
 		stmt_int(&s, 1, period_start(&l->calendar, p));
 		stmt_int(&s, 2, l->place[0].id);
 		stmt_int(&s, 3, l->place[l->n - 1].id);
-		while (stmt_step(&s)) {
-			int64_t id = stmt_get_int(&s, 0);
-			while (at < l->n && l->place[at].id < id)
-				at++;
-			if (at == l->n || l->place[at].id != id)
-				continue;
-			int i = l->place[at].series;
-			if (p >= l->first[i])
-				put(l, l->begin[i] + (p - l->first[i]), stmt_get_double(&s, 1));
-		}
-		stmt_reset(&s);
+		stmt_run(&s);
 	}
 	return stmt_close(&s, e);
 }
@@ -404,7 +402,7 @@ static enum status finish(struct load *l, struct panel_owner *out, struct err *e
 enum status db_panel(struct db *db, const struct panel_request *request, struct panel_owner *out,
 		     struct err *e)
 {
-	struct load l = { .db = db, .request = request };
+	struct load l = { .db = db, .request = request, .day = DAY_NONE };
 	enum status status = lay_out(&l, e);
 	if (!status)
 		status = request->store ? read_store(&l, e) : read_all(&l, e);

@@ -8,11 +8,16 @@
 #include <sqlite3.h>
 #include "io/db.h"
 
+/* What takes the rows of collect(). */
+typedef void collected_row(void *context, int64_t day, int64_t series, double units);
+
 struct db {
 	sqlite3 *handle;
 	char *path;
 	enum db_mode mode;
 	int in_transaction;
+	collected_row *row;   /* see db_collect */
+	void *row_context;
 };
 
 /*
@@ -43,9 +48,17 @@ void stmt_run(struct stmt *s);  /* steps to the end and resets, for INSERT and U
 void stmt_reset(struct stmt *s);
 int64_t stmt_get_int(struct stmt *s, int column);
 double stmt_get_double(struct stmt *s, int column); /* NULL gives NaN */
+double stmt_get_real(struct stmt *s, int column);   /* of a column that is NOT NULL */
 const char *stmt_get_text(struct stmt *s, int column); /* until the next step; NULL stays NULL */
 const void *stmt_get_blob(struct stmt *s, int column, size_t *n);
 MUST_CHECK enum status stmt_close(struct stmt *s, struct err *e);
+
+/*
+ * Rows at the pace of the engine: from now on the SQL function collect(day, series, units) calls
+ * `row`, inside the scan, instead of handing row by row out through stmt_step (13.6 M rows in 2.0 s of
+ * CPU instead of 3.8). It is an aggregate; its own result is NULL.
+ */
+MUST_CHECK enum status db_collect(struct db *db, collected_row *row, void *context, struct err *e);
 
 /* One statement without result, or several separated by semicolons. */
 MUST_CHECK enum status db_exec(struct db *db, const char *sql, struct err *e);

@@ -235,8 +235,14 @@ enum status spec_read(const char *name, struct arena *a, const struct spec **out
 		buf_clear(&path);
 		buf_addf(&path, "%s/models/%s.spec", data ? data : PKGDATADIR, name);
 	}
-	enum status status = file_exists(path.text) ? spec_from_file(path.text, a, out, e)
-						    : spec_parse(name, a, out, e);
+	enum status status;
+	if (file_exists(path.text))
+		status = spec_from_file(path.text, a, out, e);
+	else if (strpbrk(name, "(,") || method_find(name))
+		status = spec_parse(name, a, out, e);
+	else
+		status = err_set(e, E_USAGE, "spec '%s' is neither a method nor a file of models/ (looked"
+				 " for '%s')", name, path.text);
 	buf_release(&path);
 	return status;
 }
