@@ -47,6 +47,8 @@ libforecast_a_SOURCES += src/series/simulate_stock.c
 libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
 libforecast_a_SOURCES += src/quality/check_facts.c
 libforecast_a_SOURCES += src/quality/check_private.h
+libforecast_a_SOURCES += src/quality/check.c src/quality/check.h src/quality/check_private.h
+libforecast_a_SOURCES += src/quality/check_facts.c
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
@@ -72,10 +74,12 @@ libforecast_a_SOURCES += src/model/zero.c
 # io: the doors to files
 libforecast_a_SOURCES += src/io/db.c src/io/db.h
 libforecast_a_SOURCES += src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
+libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
 libforecast_a_SOURCES += src/io/db_run.c src/io/db_run.h
 libforecast_a_SOURCES += src/io/schema.c
 
