@@ -90,6 +90,7 @@ libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
+libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
@@ -106,6 +107,7 @@ libforecast_a_SOURCES += src/report/text.c src/report/text.h
 bin_PROGRAMS = forecast
 forecast_SOURCES =
 forecast_SOURCES += src/cli/call.c
+forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_models.c
