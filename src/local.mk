@@ -47,8 +47,6 @@ libforecast_a_SOURCES += src/series/simulate_stock.c
 libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
 libforecast_a_SOURCES += src/quality/check_facts.c
 libforecast_a_SOURCES += src/quality/check_private.h
-libforecast_a_SOURCES += src/quality/check.c src/quality/check.h src/quality/check_private.h
-libforecast_a_SOURCES += src/quality/check_facts.c
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
@@ -81,6 +79,10 @@ libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
 libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
 libforecast_a_SOURCES += src/io/db_run.c src/io/db_run.h
+libforecast_a_SOURCES += src/io/demo.c src/io/demo.h
+libforecast_a_SOURCES += src/io/demo_faults.c
+libforecast_a_SOURCES += src/io/demo_private.h
+libforecast_a_SOURCES += src/io/demo_tables.c
 libforecast_a_SOURCES += src/io/schema.c
 
 # eval: how a guess is judged
@@ -109,6 +111,7 @@ forecast_SOURCES =
 forecast_SOURCES += src/cli/call.c
 forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
+forecast_SOURCES += src/cli/cmd_demo.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_models.c
 forecast_SOURCES += src/cli/cmd_run.c

@@ -2,14 +2,20 @@
 #include "config.h"
 #include "cli/command.h"
 
-extern const struct command cmd_check, cmd_config, cmd_nightly, cmd_run, cmd_status, cmd_train, cmd_models,
-	cmd_help;
+extern const struct command cmd_demo;
+extern const struct command cmd_config;
+extern const struct command cmd_check;
+extern const struct command cmd_help;
+extern const struct command cmd_run;
+extern const struct command cmd_status;
+extern const struct command cmd_train;
+extern const struct command cmd_models;
 
 const struct command *const commands[] = {
-	&cmd_check,
+	&cmd_demo,
 	&cmd_config,
+	&cmd_check,
 	&cmd_help,
-	&cmd_nightly,
 	&cmd_run,
 	&cmd_status,
 	&cmd_train,
