@@ -58,7 +58,9 @@ enum status call_flush(struct call *c, struct err *e)
 {
 	const char *path = call_option(c, "output");
 	enum status status = OK;
-	if (path && strcmp(path, "-")) {
+	if (path && strcmp(path, "-") && !c->out->n && file_is_dir(path)) {
+		/* The folder that the command filled by itself. */
+	} else if (path && strcmp(path, "-")) {
 		/* A file is replaced as a whole, so it is written once, when the command has ended. */
 		if (!c->ended)
 			return OK;
