@@ -249,20 +249,20 @@ static enum status write_day(const struct simulation *s, const char *dir, const 
 	return feed_close(&sales, &stock, bytes, status, e);
 }
 
-static int any_open(const struct simulation *s, day_t day)
+static int stores_open(const struct simulation *s, day_t day)
 {
+	int n = 0;
 	for (int st = 0; st < s->plan.n_store; st++)
-		if (sim_open(s, st, day))
-			return 1;
-	return 0;
+		n += sim_open(s, st, day);
+	return n;
 }
 
-/* The first open day beyond the history, with the unit bug in it. */
+/* The first full day beyond the history, with the unit bug in it. */
 static enum status write_bad_day(struct simulation *s, const char *dir, struct demo_faults *faults,
 				 int64_t *bytes, struct err *e)
 {
 	while (simulation_step(s))
-		if (any_open(s, s->day)) {
+		if (2 * stores_open(s, s->day) > s->plan.n_store) {
 			struct demo_fault *unit = &faults->fault[faults->n - 1];
 			unit->from = unit->until = s->day;
 			return write_day(s, dir, "faults/sales_bad_day.csv", NULL, faults, NULL, NULL,
@@ -280,7 +280,7 @@ static enum status write_days(struct simulation *s, const struct demo_plan *plan
 		char sales[64], stock[64], date[DAY_TEXT_MAX];
 		int tail = s->day > s->plan.last - plan->tail;
 		progress("demo", s->day - s->first + 1, s->plan.n_day);
-		if (tail && !any_open(s, s->day))
+		if (tail && !stores_open(s, s->day))
 			continue;
 		day_format(s->day, date);
 		snprintf(sales, sizeof sales, "inbox/sales_%s.csv", date);
