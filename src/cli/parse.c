@@ -174,8 +174,12 @@ enum status parse_argv(int argc, char **argv, struct arena *a, struct parsed *ou
 	struct reader r = { argc, 1, argv, a, out };
 	memset(out, 0, sizeof *out);
 	out->word = ARENA_ARRAY(a, const char *, argc + 1);
-	out->option = ARENA_ARRAY(a, const struct option *, argc * 8 + 1);
-	out->value = ARENA_ARRAY(a, const char *, argc * 8 + 1);
+	/* A word of letters (-qv) may be as many options. */
+	size_t room = 1;
+	for (int i = 1; i < argc; i++)
+		room += strlen(argv[i]);
+	out->option = ARENA_ARRAY(a, const struct option *, room);
+	out->value = ARENA_ARRAY(a, const char *, room);
 	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
 		out->version = 1;
 		return OK;
