@@ -53,6 +53,8 @@ check_PROGRAMS += tests/unit/test_backtest
 check_PROGRAMS += tests/unit/test_backtest_m5
 check_PROGRAMS += tests/unit/test_metric
 # life
+check_PROGRAMS += tests/unit/test_settings
+check_PROGRAMS += tests/unit/test_lock
 # report
 endif
 
