@@ -25,6 +25,7 @@
 #	skip_all WHY               none can; ends the script
 #	need PROGRAM               skip_all where the program is not installed
 #	need_forecast COMMAND      skip_all where the program was built without the command
+#	need_failpoints            skip_all where the program was built without --enable-failpoints
 #	shared FILE                sets $shared to the file of the real data sets, or skip_all
 #	note TEXT                  a remark in the log
 #	forecast ...               the program under test, below $WRAP
@@ -175,6 +176,11 @@ need() {
 
 need_forecast() {
 	"$FORECAST" "$1" --help >/dev/null 2>&1 || skip_all "no command $1"
+}
+
+need_failpoints() {
+	grep -q '^#define WITH_FAILPOINTS 1' "${builddir:-$(dirname "$FORECAST")}/config.h" 2>/dev/null ||
+		skip_all 'built without failpoints'
 }
 
 # shellcheck disable=SC2034 # read by the test
