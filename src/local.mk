@@ -128,6 +128,11 @@ forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
 	$(PTHREAD_LIBS) -lm
 
+# The manual, and the completion where bash looks for it below our own prefix.
+dist_man_MANS = src/cli/forecast.1
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = src/cli/completion/forecast
+
 # The timer's units and the cron line, as examples: where they belong is the administrator's choice.
 examplesdir = $(docdir)/examples
 dist_examples_DATA = \

@@ -48,6 +48,13 @@ config_not_first() {
 	done)
 }
 
+# Each source file is in the list of sources, once: one that is not builds here and fails elsewhere.
+not_listed_once() {
+	(cd "$1" && for file in src/*/*.[ch]; do
+		test "$(tr -s ' \t\\' '\n' <src/local.mk | grep -cxF "$file")" = 1 || echo "$file"
+	done)
+}
+
 look() {
 	code "$1" 0 >"$T/code"
 	code "$1" 1 >"$T/code_strings"
@@ -63,6 +70,7 @@ is 'time is a day number' "$(keeps_clock_time)" ''
 is 'no mark of unfinished work' "$(leaves_marks "$srcdir/src")" ''
 is 'every file says what it is' "$(begins_without_paragraph "$srcdir/src")" ''
 is 'config.h comes first' "$(config_not_first "$srcdir/src")" ''
+is 'every file is listed once' "$(not_listed_once "$srcdir")" ''
 
 mkdir -p bad/num bad/io bad/cli
 cat >bad/num/a.c <<'END'
@@ -90,4 +98,9 @@ like 'finds clock time' "$(keeps_clock_time)" '^num/a.c:4:'
 like 'finds a mark' "$(leaves_marks "$PWD/bad")" '^num/a.c:8:'
 is 'finds a file that does not say what it is' "$(begins_without_paragraph "$PWD/bad")" 'num/a.c'
 is 'finds config.h too late' "$(config_not_first "$PWD/bad")" 'num/a.c'
+mkdir -p tree/src/base
+touch tree/src/base/one.c tree/src/base/two.c tree/src/base/none.h
+printf 'x += src/base/one.c src/base/two.c\nx += \\\n\tsrc/base/two.c\n' >tree/src/local.mk
+is 'finds files that are listed never or twice' "$(not_listed_once tree | tr '\n' ' ')" \
+	'src/base/none.h src/base/two.c '
 done_testing
