@@ -41,6 +41,7 @@ check_PROGRAMS += tests/unit/test_json
 check_PROGRAMS += tests/unit/test_mem
 check_PROGRAMS += tests/unit/test_par
 check_PROGRAMS += tests/unit/test_file
+check_PROGRAMS += tests/unit/test_log
 # num
 # series
 check_PROGRAMS += tests/unit/test_events

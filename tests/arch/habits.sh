@@ -51,7 +51,7 @@ config_not_first() {
 # Each source file is in the list of sources, once: one that is not builds here and fails elsewhere.
 not_listed_once() {
 	(cd "$1" && for file in src/*/*.[ch]; do
-		test "$(tr -s ' \t\\' '\n' <src/local.mk | grep -cxF "$file")" = 1 || echo "$file"
+		test "$(tr -s ' \t\134' '\n' <src/local.mk | grep -cxF "$file")" = 1 || echo "$file"
 	done)
 }
 
