@@ -59,8 +59,6 @@ const struct setting settings[] = {
 	     "tiers of reports and backtests, as in: total, state, store, dept, state*dept, item"),
 	INT("resources.jobs", "0", 0, 256, "threads", 0, "workers; 0: one per processor"),
 	TEXT("report.dir", "reports/out", 0, "folder of the reports"),
-	TEXT("notify.command", NULL, 0,
-	     "program that gets the night's digest on its standard input after nightly"),
 	{ { 0 }, NULL, 0 },
 };
 
