@@ -44,10 +44,13 @@ check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
 # series
+check_PROGRAMS += tests/unit/test_calendar
 check_PROGRAMS += tests/unit/test_events
 # quality
 # model
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_fallback
+check_PROGRAMS += tests/unit/test_spec
 # io
 # eval
 check_PROGRAMS += tests/unit/test_backtest
@@ -71,6 +74,10 @@ dist_check_SCRIPTS += tests/arch/sizes.sh
 dist_check_SCRIPTS += tests/arch/units.sh
 # golden: what the command line says, word for word; EXTRA_DIST takes the cases as they lie
 # fault: what it says when things go wrong
+dist_check_SCRIPTS += tests/fault/night.sh
+dist_check_SCRIPTS += tests/fault/failpoints.sh
+# property: what holds whatever the data are
+dist_check_SCRIPTS += tests/property/same_bytes.sh
 
 clean-local:
 	-chmod -R u+w tmp-*.?????? 2>/dev/null

@@ -1,0 +1,158 @@
+/*
+ * forecast nightly: the whole chain under one lock. This file fills in the table of stages that
+ * life/nightly.h walks, because only cli may know both the night and the report.
+ */
+#include "config.h"
+#include "cli/command.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "cli/scope.h"
+#include "io/ingest.h"
+#include "life/check_stage.h"
+#include "life/lock.h"
+#include "life/nightly.h"
+
+/* Files that a pattern of ingest.files matches, in byte order; relative ones are meant from the
+ * folder of forecast.conf. */
+static void add_matches(const struct night *n, const char *pattern, size_t length, glob_t *found)
+{
+	struct buf path = { 0 };
+	if (*pattern != '/' && strcmp(config_dir(n->config), "."))
+		buf_addf(&path, "%s/", config_dir(n->config));
+	buf_add(&path, pattern, length);
+	/* GLOB_NOMATCH is no fault: nothing new may have come tonight. */
+	(void)glob(path.text, found->gl_pathc ? GLOB_APPEND : 0, NULL, found);
+	buf_release(&path);
+}
+
+static void list_files(const struct night *n, glob_t *found)
+{
+	const char *patterns = config_text(n->config, "ingest.files");
+	memset(found, 0, sizeof *found);
+	for (const char *at = patterns ? patterns : ""; *at;) {
+		size_t length = strcspn(at, " \t");
+		if (length)
+			add_matches(n, at, length, found);
+		at += length + (at[length] != '\0');
+	}
+}
+
+static enum status stage_ingest(struct night *n, struct err *e)
+{
+	glob_t found;
+	int done = 0;
+	struct ingest_options options;
+	enum status status = OK;
+	list_files(n, &found);
+	if (found.gl_pathc) {
+		struct ingest_result *out = ARENA_ARRAY(n->arena, struct ingest_result, found.gl_pathc);
+		ingest_options_from(n->config, &options);
+		status = ingest_files(n->db, &options, (int)found.gl_pathc,
+				      (const char *const *)found.gl_pathv, n->arena, out, &done, e);
+		for (int i = 0; i < done; i++) {
+			n->files_new += !out[i].known;
+			n->rows_new += out[i].known ? 0 : out[i].counts.fresh + out[i].counts.changed;
+			n->rows_rejected += out[i].known ? 0 : out[i].counts.rejected;
+		}
+	}
+	globfree(&found);
+	FAILPOINT("nightly.ingest");
+	return status;
+}
+
+static enum status stage_check(struct night *n, struct err *e)
+{
+	struct check_result result;
+	enum status status = check_stage(n->db, n->config, n->as_of, &result, n->arena, e);
+	if (status)
+		return status;
+	int code = check_exit_code(&result, n->strict);
+	n->findings = (int)result.n_finding;
+	n->blocked = code == 5;
+	n->degraded |= code == 3;
+	for (size_t k = 0; n->blocked && k < result.n_finding; k++)
+		if (result.finding[k].severity >= (n->strict ? SEVERITY_WARN : SEVERITY_BLOCK))
+			log_error("%s: %s", result.finding[k].rule, result.finding[k].text);
+	FAILPOINT("nightly.check");
+	return OK;
+}
+
+static enum status stage_notify(struct night *n, struct err *e)
+{
+	(void)n;
+	(void)e;
+	return OK;
+}
+
+static const struct stage stages[] = {
+	{ "ingest", NULL, stage_ingest, 0 },
+	{ "check", NULL, stage_check, 0 },
+	{ "forecast", "CHECKED", nightly_forecast, 0 },
+	{ "publish", NULL, nightly_publish, 0 },
+	{ "notify", "NOTIFIED", stage_notify, 1 },
+	{ NULL, NULL, NULL, 0 }
+};
+
+static enum status nightly_run(struct call *c, struct err *e)
+{
+	struct night night = { .config = c->config, .arena = c->arena, .jobs = call_jobs(c),
+			       .strict = call_flag(c, "strict"), .as_of = DAY_NONE };
+	struct lock lock = { -1 };
+	struct calendar calendar;
+	int known;
+	const char *path = config_text(c->config, "db.path"), *wait = call_option(c, "wait");
+	enum status status = lock_take(&lock, path, wait ? option_number(wait) : 0, e);
+	if (!status)
+		status = call_db(c, DB_CREATE, &night.db, e);
+	if (!status)
+		status = db_calendar(night.db, &calendar, &known, e);
+	if (!status)
+		status = scope_as_of(c, &calendar, &night.as_of, e);
+	if (!status)
+		status = nightly_walk(&night, stages, &c->exit_code, e);
+	if (!status) {
+		nightly_digest(&night, c->exit_code, c->out);
+		status = db_checkpoint(night.db, e);
+	}
+	db_close(night.db);
+	lock_drop(&lock);
+	return status;
+}
+
+static const struct option options[] = {
+	{ .name = "as-of", .type = OPTION_TEXT, .value = "D",
+	  .help = "the night of that day: use only what was known on it" },
+	{ .name = "resume", .type = OPTION_FLAG,
+	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
+	{ .name = "strict", .type = OPTION_FLAG, .help = "warnings of the check block too" },
+	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
+	  .help = "seconds to wait for another run to end" },
+	{ 0 }
+};
+
+static const char *const examples[] = {
+	"forecast nightly",
+	"forecast nightly --as-of 2026-11-22",
+	"30 2 * * *  cd /srv/forecast && forecast nightly -q      (crontab)",
+	NULL
+};
+
+extern const struct command cmd_nightly;
+const struct command cmd_nightly = {
+	.name = "nightly",
+	.summary = "ingest what is new, check, forecast, publish, report",
+	.about = "Takes in the files that the setting ingest.files matches and that are new, checks the\n"
+		 "data, forecasts every series, and publishes in one step: killed at any moment, the last\n"
+		 "published run stays whole, and the next call goes on where this one stopped. The same\n"
+		 "data, settings and program give the same run, which is not written again.\n\n"
+		 "Exit codes: 0 done, 3 published but degraded, 4 held, 5 the data were refused,\n"
+		 "6 system, 7 another run is active, 130 or 143 stopped by a signal.",
+	.options = options,
+	.examples = examples,
+	.run = nightly_run,
+};
