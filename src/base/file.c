@@ -114,6 +114,26 @@ enum status file_make_dir(const char *path, struct err *e)
 	return status;
 }
 
+enum status file_temporary(const char *dir, int *out, struct err *e)
+{
+	char *path = file_join(dir && *dir ? dir : ".", ".forecast-XXXXXX");
+	*out = mkstemp(path);
+	int reason = errno;
+	if (*out >= 0) {
+		unlink(path);
+		(void)fcntl(*out, F_SETFD, FD_CLOEXEC);
+	}
+	free(path);
+	return *out >= 0 ? OK : err_set(e, E_IO, "cannot make a temporary file in '%s': %s",
+					dir && *dir ? dir : ".", strerror(reason));
+}
+
+enum status file_write_all(int fd, const void *bytes, size_t n, const char *name, struct err *e)
+{
+	return write_all(fd, bytes, n)
+		? err_set(e, E_IO, "cannot write %s: %s", name, strerror(errno)) : OK;
+}
+
 char *file_join(const char *dir, const char *name)
 {
 	struct buf path = { 0 };

@@ -13,6 +13,12 @@ int file_exists(const char *path);
 int file_is_dir(const char *path);
 /* Makes a folder and those above it; fine when it is there. */
 MUST_CHECK enum status file_make_dir(const char *path, struct err *e);
+/* Opens a nameless file for reading and writing in `dir` (NULL or "": the working folder); it is gone
+ * when it is closed. E_IO. Caller closes *out. */
+MUST_CHECK enum status file_temporary(const char *dir, int *out, struct err *e);
+/* Writes n bytes to a descriptor, or says of which file (`name`) it could not. */
+MUST_CHECK enum status file_write_all(int fd, const void *bytes, size_t n, const char *name,
+				      struct err *e);
 /* dir/name; caller frees. */
 char *file_join(const char *dir, const char *name);
 
