@@ -70,20 +70,36 @@ libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
+libforecast_a_SOURCES += src/io/csvin.c src/io/csvin.h
+libforecast_a_SOURCES += src/io/datum.c src/io/datum.h
 libforecast_a_SOURCES += src/io/db.c src/io/db.h
-libforecast_a_SOURCES += src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_catalog.c src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_fact.c src/io/db_fact.h
 libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
+libforecast_a_SOURCES += src/io/db_ledger.c
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
 libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
+libforecast_a_SOURCES += src/io/db_roster.c src/io/db_roster.h
 libforecast_a_SOURCES += src/io/db_run.c src/io/db_run.h
+libforecast_a_SOURCES += src/io/db_sales.c src/io/db_sales.h
 libforecast_a_SOURCES += src/io/demo.c src/io/demo.h
 libforecast_a_SOURCES += src/io/demo_faults.c
 libforecast_a_SOURCES += src/io/demo_private.h
 libforecast_a_SOURCES += src/io/demo_tables.c
+libforecast_a_SOURCES += src/io/ingest.c src/io/ingest.h
+libforecast_a_SOURCES += src/io/intake.h
+libforecast_a_SOURCES += src/io/intake_invoice.c
+libforecast_a_SOURCES += src/io/intake_read.c
+libforecast_a_SOURCES += src/io/intake_settle.c
+libforecast_a_SOURCES += src/io/intake_table.c
+libforecast_a_SOURCES += src/io/map.c src/io/map.h
+libforecast_a_SOURCES += src/io/map_names.c src/io/map_names.h
 libforecast_a_SOURCES += src/io/schema.c
+libforecast_a_SOURCES += src/io/sorter.c src/io/sorter.h
+libforecast_a_SOURCES += src/io/source.c src/io/source.h
 
 # eval: how a guess is judged
 libforecast_a_SOURCES += src/eval/backtest.c src/eval/backtest.h
@@ -113,7 +129,9 @@ forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
 forecast_SOURCES += src/cli/cmd_help.c
+forecast_SOURCES += src/cli/cmd_ingest.c
 forecast_SOURCES += src/cli/cmd_models.c
+forecast_SOURCES += src/cli/cmd_nightly.c
 forecast_SOURCES += src/cli/cmd_run.c
 forecast_SOURCES += src/cli/cmd_status.c
 forecast_SOURCES += src/cli/cmd_train.c

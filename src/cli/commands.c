@@ -4,8 +4,10 @@
 
 extern const struct command cmd_demo;
 extern const struct command cmd_config;
+extern const struct command cmd_ingest;
 extern const struct command cmd_check;
 extern const struct command cmd_help;
+extern const struct command cmd_nightly;
 extern const struct command cmd_run;
 extern const struct command cmd_status;
 extern const struct command cmd_train;
@@ -14,8 +16,10 @@ extern const struct command cmd_models;
 const struct command *const commands[] = {
 	&cmd_demo,
 	&cmd_config,
+	&cmd_ingest,
 	&cmd_check,
 	&cmd_help,
+	&cmd_nightly,
 	&cmd_run,
 	&cmd_status,
 	&cmd_train,
