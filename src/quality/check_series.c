@@ -167,7 +167,8 @@ static void tell_ratio(struct check *c)
 	uint8_t *changed = NEW_ARRAY(uint8_t, scope->n);
 	for (int i = 0; i < scope->n; i++) {
 		judged += c->watch[i].n_ring > 0;
-		changed[i] = watch_end(&c->watch[i], c->in.as_of, RECENT_RATIO) == WATCH_RATIO;
+		changed[i] = watch_end(&c->watch[i], c->contract.ratio_limit, c->in.as_of, RECENT_RATIO)
+			     == WATCH_RATIO;
 		n += changed[i];
 	}
 	if (severity == SEVERITY_BLOCK && judged >= SHARE_OF && n < c->contract.ratio_share * judged)

@@ -16,12 +16,13 @@ static int is_basis(const struct check *c, size_t at, const char *name)
 	return !strcmp(state_basis(c->table.basis[at]), name);
 }
 
-/* Days of one store in one state and age, as one finding. */
+/* Days of one store in one state. */
 struct silence {
 	day_t first, last;
 	int days, half;
 };
 
+/* recent 1: those of the last periods, 0: those before, -1: all. */
 static void count_silence(struct check *c, int store, enum day_state state, int recent,
 			  struct silence *s)
 {
@@ -29,7 +30,7 @@ static void count_silence(struct check *c, int store, enum day_state state, int 
 	*s = (struct silence){ DAY_NONE, DAY_NONE, 0, 0 };
 	for (int p = 0; p < t->n; p++) {
 		size_t at = (size_t)store * (size_t)(t->n + t->n_ahead) + (size_t)p;
-		if (t->state[at] != state || (p >= t->n - RECENT_FEED) != recent)
+		if (t->state[at] != state || (recent >= 0 && (p >= t->n - RECENT_FEED) != recent))
 			continue;
 		s->last = period_start(&t->calendar, t->first + p);
 		if (!s->days++)
@@ -123,10 +124,25 @@ static int last_period(const struct check *c, int store)
 	return p;
 }
 
+/* The longest silence of a store before its last row. */
+static int longest_silence(const struct check *c, int store, int last)
+{
+	const uint32_t *rows = c->table.rows + (size_t)store * (size_t)c->table.n;
+	int longest = 0, heard = last;
+	for (int p = last - 1; p >= 0; p--) {
+		if (!rows[p])
+			continue;
+		longest = heard - p > longest ? heard - p : longest;
+		heard = p;
+	}
+	return longest;
+}
+
+/* A store is late when it is silent for longer than it ever was before. */
 static void tell_stale_store(struct check *c, int store, int feed_last)
 {
 	int last = last_period(c, store), age = c->table.n - 1 - last, late = feed_last - last;
-	if (last < 0 || late <= c->contract.max_age)
+	if (last < 0 || late <= c->contract.max_age || late <= longest_silence(c, store, last))
 		return;
 	day_t day = period_start(&c->table.calendar, c->table.first + last);
 	int gone = age > GONE;
@@ -251,10 +267,9 @@ void check_stores(struct check *c)
 		return;
 	int feed_last = period_of_day(&c->table.calendar, c->in.scope->last) - c->table.first;
 	for (int k = 0; k < c->table.n_store; k++) {
-		for (int recent = 0; recent < 2; recent++) {
-			tell_silence(c, k, DAY_NOFEED, recent);
-			tell_silence(c, k, DAY_MISSING, recent);
-		}
+		tell_silence(c, k, DAY_NOFEED, 1);
+		tell_silence(c, k, DAY_NOFEED, 0);
+		tell_silence(c, k, DAY_MISSING, -1);
 		tell_stale_store(c, k, feed_last);
 	}
 	tell_all_closed(c);

@@ -114,18 +114,39 @@ static void set(struct teller *s, int p, enum day_state state, enum basis basis)
 	s->basis[p] = (uint8_t)basis;
 }
 
-/* Was the weekday of period p mostly quiet in the weeks around (or, ahead of the feed, before)? */
-static int quiet_weekday(const struct teller *s, int p)
+/* How often the weekday of period p was quiet in the weeks around (ahead of the feed: before), of how
+ * many weeks. */
+static int quiet_weeks(const struct teller *s, int p, int *seen)
 {
-	int seen = 0, quiet = 0;
+	int quiet = 0;
+	*seen = 0;
 	for (int k = -WEEKS_AROUND; k <= WEEKS_AROUND; k++) {
 		int q = p + 7 * k;
 		if (!k || q < s->from || q > s->to)
 			continue;
-		seen++;
+		++*seen;
 		quiet += s->quiet[q];
 	}
-	return seen >= WEEKS_LEAST && quiet >= s->policy->regular * seen;
+	return quiet;
+}
+
+/* Is the weekday of period p one on which the store mostly reported? */
+static int loud_weekday(const struct teller *s, int p)
+{
+	int seen, quiet = quiet_weeks(s, p, &seen);
+	return seen >= WEEKS_LEAST && quiet <= (1 - s->policy->regular) * seen;
+}
+
+/* Is it one on which the store was mostly quiet, unlike on some other? Who sells at odd times is quiet
+ * on most days of any name: that is no closing. */
+static int quiet_weekday(const struct teller *s, int p)
+{
+	int seen, quiet = quiet_weeks(s, p, &seen), loud = 0;
+	if (seen < WEEKS_LEAST || quiet < s->policy->regular * seen)
+		return 0;
+	for (int k = 1; !loud && k < 7; k++)
+		loud = loud_weekday(s, p - k);
+	return loud;
 }
 
 /* Counts period q as one more year in which the day was seen. */
@@ -218,9 +239,10 @@ static void tell_closed(struct teller *s)
 			continue;
 		if (has_event(s->rules, day, s->store, 0))
 			set(s, p, DAY_CLOSED, HOLIDAY);
-		else if (quiet_each_year(s, p))
+		else if (loud_weekday(s, p) && quiet_each_year(s, p))
 			set(s, p, DAY_CLOSED, ANNUAL);
-		else if (s->rows[p] && s->rows[p] >= s->usual_rows[p / BLOCK] / 2)
+		else if (s->rows[p] && s->units[p] >= 0
+			 && s->rows[p] >= s->usual_rows[p / BLOCK] / 2)
 			set(s, p, DAY_CLOSED, EMPTY);
 	}
 }
@@ -237,7 +259,7 @@ static void tell_ahead(struct teller *s)
 		else if (daily && (closed_like_its_name(s, s->user, day)
 				   || closed_like_its_name(s, s->rules, day)))
 			set(s, p, DAY_CLOSED, HOLIDAY);
-		else if (daily && quiet_each_year(s, p))
+		else if (daily && loud_weekday(s, p) && quiet_each_year(s, p))
 			set(s, p, DAY_CLOSED, ANNUAL);
 	}
 }
@@ -262,14 +284,16 @@ static int is_broken(const struct teller *s, int p)
 /* Did the store report regularly before the silence that begins at p? */
 static int was_regular(const struct teller *s, int p)
 {
-	int open = 0, gaps = 0;
+	int open = 0, gaps = 0, reported = 0;
 	for (int q = p - 1; q >= s->from && open < s->policy->window; q--) {
 		if (s->state[q] == DAY_CLOSED)
 			continue;
 		open++;
+		reported += s->rows[q] > 0;
 		gaps += !s->rows[q] && (q == s->from || s->rows[q - 1]);
 	}
-	return open >= 8 && gaps <= (1 - s->policy->reporting) * open + .5;
+	return open >= 8 && reported >= s->policy->regular * open
+	       && gaps <= (1 - s->policy->reporting) * open + .5;
 }
 
 /* Share of the other stores that were open and sent rows; -1: there are none. */

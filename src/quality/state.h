@@ -5,14 +5,16 @@
  *
  * A store-day is, in this order,
  *   closed   "calendar"  the user's calendar says so and (nearly) nothing was sold
- *            "weekday"   it was quiet on that weekday in 80 % of the weeks around
+ *            "weekday"   it was quiet on that weekday in 80 % of the weeks around, and on another
+ *                        weekday in 20 % of them at most
  *            "holiday"   it was quiet on a public holiday of the region
- *            "annual"    it was quiet on that date, or that day from Easter, in 80 % of the years
+ *            "annual"    it was quiet on that date, or that day from Easter, in 80 % of the years, and
+ *                        on that weekday in 20 % of the weeks around at most
  *            "empty"     rows came as usual, but sold 1 % of the usual at most
  *            "long"      no rows for more than 56 days, then rows again
- *   nofeed   "peers"     no rows, while at least half of its peers sent theirs and it had always sent
- *                        its own before (at most 5 % of its last 56 open days were the begin of a
- *                        gap)
+ *   nofeed   "peers"     no rows, while at least half of its peers sent theirs and it had regularly
+ *                        sent its own (on 80 % of its last 56 open days, of which 5 % at most were
+ *                        the begin of a gap)
  *            "half"      the same, with less than a fifth of its usual rows
  *   missing  "alone"     no rows from a store that always sent them, and no peers to compare with or
  *                        none that sent either

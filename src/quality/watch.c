@@ -9,7 +9,7 @@
 #define RING_LEAST 14       /* sold days before anything is judged */
 #define MEMORY 56           /* days */
 #define LEVEL_CHANGE 28     /* extremes in a row that are a new level */
-#define RATIO_SURE 3        /* extremes that are no single event */
+#define RATIO_SURE 3        /* extremes in a row that are no slip: a promotion if they end */
 #define RUN_LEAST 2
 #define KEEP_LOG_P (-4.6)   /* log .01: likelier runs are counted, not kept */
 #define TEACH_LOG_P (-9.2)  /* log .0001: less likely runs do not lower the mean */
@@ -54,6 +54,18 @@ static void push(struct watch *w, float v)
 		renew_median(w);
 }
 
+/* A multiple of 100 in a series of whole numbers that has had none: a value by the piece where it was
+ * by the hundred. */
+static int is_hundredfold(const struct watch *w, double v)
+{
+	if (w->fraction || v < 100 || fmod(v, 100) != 0)
+		return 0;
+	for (int i = 0; i < w->n_ring; i++)
+		if (w->ring[i] >= 100 && fmodf(w->ring[i], 100) == 0)
+			return 0;
+	return 1;
+}
+
 /* +1: extreme upward, -1: downward, 0: not. */
 static int extreme(const struct watch *w, double limit, double v)
 {
@@ -64,24 +76,26 @@ static int extreme(const struct watch *w, double limit, double v)
 		return v >= 3 * high && v >= limit / 2 * median;
 	if (v >= limit * median && v >= 4 * high)
 		return 1;
-	if (!w->fraction && high < 100 && v >= 100 && fmod(v, 100) == 0 && v >= 10 * median
-	    && v >= 2 * high)
+	if (v >= limit * median && v >= 2 * high && is_hundredfold(w, v))
 		return 1;
 	if (!w->fraction)
 		return v != floor(v) && v <= median ? -1 : 0;
 	return v > 0 && v <= low / 4 && v <= median / limit ? -1 : 0;
 }
 
-/* What waited was an event of its own: it goes on record, if upward, and is forgotten. */
+/* What waited was an event of its own: it goes on record, if upward, and its largest value joins the
+ * others, so that a promotion that comes again is no spike any more. */
 static void settle_spikes(struct watch *w)
 {
-	if (!w->down) {
-		w->spikes += w->n_extreme;
-		if (w->extreme > w->spike) {
+	if (w->n_extreme && !w->down) {
+		int brief = w->n_extreme < RATIO_SURE;
+		w->spikes += brief ? w->n_extreme : 0;
+		if (brief && w->extreme > w->spike) {
 			w->spike = w->extreme;
 			w->spike_before = w->before;
 			w->spike_day = w->extreme_day;
 		}
+		push(w, w->extreme);
 	} else if (w->n_extreme) {
 		w->fraction = 1;
 	}
@@ -126,9 +140,10 @@ static void judge_run(struct watch *w, int32_t open, int32_t series, int32_t zer
 	}
 	runs->tested++;
 	double log_p = zeros * log_p0;
-	if (log_p < KEEP_LOG_P)
+	if (log_p < KEEP_LOG_P && zeros > w->longest)
 		VEC_PUSH(&runs->run, (struct silent_run){ series, open - zeros, zeros, log_p, 0 });
 	if (log_p > TEACH_LOG_P) {
+		w->longest = zeros > w->longest ? zeros : w->longest;
 		w->mean *= (float)keep;
 		w->square *= (float)keep;
 	}
@@ -181,13 +196,15 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 		accept_level(w);
 }
 
-enum watch_verdict watch_end(struct watch *w, day_t last, int recent)
+enum watch_verdict watch_end(struct watch *w, double limit, day_t last, int recent)
 {
 	if (!w->n_extreme)
 		return w->spikes ? WATCH_SPIKE : WATCH_FINE;
-	int whole = w->down && !w->fraction;
-	int late = last - w->last_sold < recent && (!w->down || whole);
-	if (late || w->n_extreme >= RATIO_SURE)
+	double v = (double)w->extreme, high = (double)w->high, before = (double)w->before;
+	/* One or two values have to be beyond what a bulk buyer does. */
+	int clear = w->down ? !w->fraction
+			    : is_hundredfold(w, v) || (v >= 2 * limit * before && v >= 10 * high);
+	if (w->n_extreme >= RATIO_SURE || (clear && last - w->last_sold < recent))
 		return WATCH_RATIO;
 	settle_spikes(w);
 	return w->spikes ? WATCH_SPIKE : WATCH_FINE;

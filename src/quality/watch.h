@@ -2,17 +2,18 @@
  * One series as it streams by, in some 200 bytes: its own recent sales, by which a value is judged.
  *
  * Extreme values. A sold value is extreme when it is `limit` times the median and four times the
- * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 at ten
- * times the median and twice the largest, in a series that never sold 100; or, downward, when a series
- * of whole numbers gets a fraction, or another falls below a quarter of its smallest and 1/limit of
- * its median three times running. Extremes wait: a return to normal makes them spikes; if they are
- * the series' last word (within the last `recent` days, or three of them), the unit has changed
- * ("ratio"); 28 of them are a new level, told as a change of unit in the past.
+ * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 where none
+ * was, `limit` times the median and twice the largest; or, downward, when a series of whole numbers
+ * gets a fraction, or another falls below a quarter of its smallest and 1/limit of its median.
+ * Extremes wait. A return to normal makes one or two of them spikes, and more of them an event
+ * (promotions last). If they are the series' last word the unit has changed ("ratio"): three of them,
+ * or one within the last `recent` days that is a hundredfold or twice as extreme. 28 of them are a new
+ * level ("shift").
  *
  * Silent runs. The days without sale before a sale are held against a negative binomial with the mean
  * and variance of the days before (moments, forgetting with 1/56 a day): log P(run) = L log P(0). Runs
- * judged improbable do not teach the mean. Which runs are reported is decided over all series, see
- * watch_runs_choose.
+ * judged improbable do not teach the mean; nor is a run improbable that is no longer than a likely one
+ * before. Which runs are reported is decided over all series, see watch_runs_choose.
  */
 #ifndef QUALITY_WATCH_H
 #define QUALITY_WATCH_H
@@ -34,6 +35,7 @@ struct watch {
 	day_t first, last, last_sold, negative_day, extreme_day, spike_day, over_day, gap_day, shift_day;
 	int32_t present_first, present_last; /* the store's count of reporting days at first and last */
 	int32_t open_first, open_last;       /* the store's count of open days at its first and last sale */
+	int32_t longest;                     /* longest run without sale that is likely by chance */
 	uint16_t zeros;                      /* rows of 0 since the last sale */
 	uint16_t n_extreme;
 	uint8_t n_ring, at, fresh, down, fraction; /* fraction: has had a value that is not whole */
@@ -65,7 +67,7 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 
 enum watch_verdict { WATCH_FINE, WATCH_RATIO, WATCH_SPIKE };
 /* At the end of the feed: what the waiting extremes are; those of WATCH_RATIO stay in the watch. */
-enum watch_verdict watch_end(struct watch *w, day_t last, int recent);
+enum watch_verdict watch_end(struct watch *w, double limit, day_t last, int recent);
 
 /*
  * Marks the runs that are too improbable to be chance, with a share `rate` of false ones among them at
