@@ -28,7 +28,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 	$(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
-EXTRA_DIST += tests/unit/unit.h tests/unit/fixture.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -47,6 +47,8 @@ check_PROGRAMS += tests/unit/test_log
 check_PROGRAMS += tests/unit/test_calendar
 check_PROGRAMS += tests/unit/test_events
 # quality
+check_PROGRAMS += tests/unit/test_state
+check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
