@@ -43,9 +43,12 @@ check_PROGRAMS += tests/unit/test_par
 check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
+check_PROGRAMS += tests/unit/test_rng
+check_PROGRAMS += tests/unit/test_stat
 # series
 check_PROGRAMS += tests/unit/test_calendar
 check_PROGRAMS += tests/unit/test_events
+check_PROGRAMS += tests/unit/test_simulate
 # quality
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
@@ -54,6 +57,7 @@ check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
 # io
+check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
 check_PROGRAMS += tests/unit/test_backtest_m5

@@ -1,15 +1,10 @@
 /* Random numbers by name: the same stream the same numbers, other streams others, right moments. */
 #include "config.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <cmocka.h>
 #include "base/sha256.h"
 #include "num/rng.h"
 #include "num/stat.h"
+#include "unit.h"
 
 #define N 20000
 
@@ -132,5 +127,5 @@ int main(void)
 		cmocka_unit_test(distributions_have_their_moments),
 		cmocka_unit_test(streams_of_like_names_are_not_alike),
 	};
-	return cmocka_run_group_tests_name("num/rng", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,9 @@
 /* Small statistics against hand values, R's documented types and awkward sums. */
 #include "config.h"
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 #include "num/stat.h"
+#include "unit.h"
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) <= 1e-12 * fmax(1, fabs(1.0 * (b))))
 #define COUNT(x) (sizeof(x) / sizeof *(x))
@@ -142,5 +138,5 @@ int main(void)
 		cmocka_unit_test(mad),
 		cmocka_unit_test(sort_of_any_shape),
 	};
-	return cmocka_run_group_tests_name("num/stat", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
