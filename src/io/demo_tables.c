@@ -54,7 +54,7 @@ static enum status write_items(const struct simulation *s, const char *dir, int6
 	struct demo_file out;
 	enum status status = demo_file_open(&out, dir, "items.csv",
 					    "item,name,department,category,brand,price,cost,pack,"
-					    "shelf_life,lead_time,review_time", e);
+					    "shelf_days,lead_days,review_days", e);
 	if (status)
 		return status;
 	for (int i = 0; i < s->plan.n_item; i++) {
