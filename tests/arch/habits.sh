@@ -36,7 +36,7 @@ speaks_sql() {
 # A typedef of a function that returns one is none of a struct.
 names_structs() { grep -E "${start}typedef +(struct|union|enum)\\b[^(]*\$" code; }
 keeps_clock_time() { grep -E "${start}(time_t|struct tm)\\b|${start}time[ 	]*\\(" code; }
-leaves_marks() { (cd "$1" && grep -nE 'TODO|FIXME|XXX|HACK' -- */*.[ch]); }
+leaves_marks() { (cd "$1" && grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- */*.[ch]); }
 begins_without_paragraph() {
 	(cd "$1" && for file in */*.[ch]; do
 		head -n 1 "$file" | grep -q '^/\*' || echo "$file"
