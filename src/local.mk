@@ -109,6 +109,7 @@ libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
+libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/file.h"
 #include "base/log.h"
-#include "io/ingest.h"
+#include "life/ingest_stage.h"
 #include "life/lock.h"
 #include "report/table.h"
 
@@ -23,6 +23,8 @@ static const struct option options[] = {
 	{ .name = "licence", .type = OPTION_TEXT, .value = "TEXT", .help = "under which terms they came" },
 	{ .name = "purpose", .type = OPTION_TEXT, .value = "TEXT", .help = "what they may be used for" },
 	{ .name = "dry", .type = OPTION_FLAG, .help = "say what would be done, and change nothing" },
+	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
+	  .help = "seconds to wait for another run to end" },
 	{ 0 }
 };
 
@@ -82,25 +84,14 @@ static void write_results(struct call *c, const struct calendar *calendar,
 	table_free(t);
 }
 
-/* A setting that someone has made; NULL where it is only the default. */
-static const char *told(const struct call *c, const char *key)
-{
-	const char *value = config_text(c->config, key);
-	return value && strcmp(config_origin(c->config, key), "default") && strcmp(value, "auto")
-		? value : NULL;
-}
-
 static enum status read_options(const struct call *c, struct ingest_options *o, struct err *e)
 {
 	const char *known = call_option(c, "known-at");
-	*o = (struct ingest_options){ .map = config_text(c->config, "ingest.map"),
-				      .returns = told(c, "returns.policy"),
-				      .gaps = told(c, "gaps.policy"),
-				      .owner = call_option(c, "owner"),
-				      .licence = call_option(c, "licence"),
-				      .purpose = call_option(c, "purpose"), .known = DAY_NONE,
-				      .reject_share = config_number(c->config, "ingest.bad_share"),
-				      .dry = call_flag(c, "dry") };
+	*o = ingest_options_from(c->config);
+	o->owner = call_option(c, "owner");
+	o->licence = call_option(c, "licence");
+	o->purpose = call_option(c, "purpose");
+	o->dry = call_flag(c, "dry");
 	if (known)
 		o->known = day_parse(known, strlen(known));
 	return known && o->known == DAY_NONE
@@ -113,7 +104,8 @@ static enum status open_db(struct call *c, int dry, struct db **db, struct lock 
 	const char *path = config_text(c->config, "db.path");
 	if (dry && !file_exists(path))
 		return db_open(db, "", DB_CREATE, e);
-	enum status status = lock_take(lock, path, 0, e);
+	const char *wait = call_option(c, "wait");
+	enum status status = lock_take(lock, path, wait ? option_number(wait) : 0, e);
 	return status ? status : call_db(c, DB_CREATE, db, e);
 }
 

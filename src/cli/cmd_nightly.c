@@ -5,62 +5,24 @@
 #include "config.h"
 #include "cli/command.h"
 
-#include <glob.h>
-#include <stdlib.h>
-#include <string.h>
-#include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/scope.h"
-#include "io/ingest.h"
 #include "life/check_stage.h"
+#include "life/ingest_stage.h"
 #include "life/lock.h"
 #include "life/nightly.h"
 
-/* Files that a pattern of ingest.files matches, in byte order; relative ones are meant from the
- * folder of forecast.conf. */
-static void add_matches(const struct night *n, const char *pattern, size_t length, glob_t *found)
-{
-	struct buf path = { 0 };
-	if (*pattern != '/' && strcmp(config_dir(n->config), "."))
-		buf_addf(&path, "%s/", config_dir(n->config));
-	buf_add(&path, pattern, length);
-	/* GLOB_NOMATCH is no fault: nothing new may have come tonight. */
-	(void)glob(path.text, found->gl_pathc ? GLOB_APPEND : 0, NULL, found);
-	buf_release(&path);
-}
-
-static void list_files(const struct night *n, glob_t *found)
-{
-	const char *patterns = config_text(n->config, "ingest.files");
-	memset(found, 0, sizeof *found);
-	for (const char *at = patterns ? patterns : ""; *at;) {
-		size_t length = strcspn(at, " \t");
-		if (length)
-			add_matches(n, at, length, found);
-		at += length + (at[length] != '\0');
-	}
-}
-
 static enum status stage_ingest(struct night *n, struct err *e)
 {
-	glob_t found;
-	int done = 0;
-	struct ingest_options options;
-	enum status status = OK;
-	list_files(n, &found);
-	if (found.gl_pathc) {
-		struct ingest_result *out = ARENA_ARRAY(n->arena, struct ingest_result, found.gl_pathc);
-		ingest_options_from(n->config, &options);
-		status = ingest_files(n->db, &options, (int)found.gl_pathc,
-				      (const char *const *)found.gl_pathv, n->arena, out, &done, e);
-		for (int i = 0; i < done; i++) {
-			n->files_new += !out[i].known;
-			n->rows_new += out[i].known ? 0 : out[i].counts.fresh + out[i].counts.changed;
-			n->rows_rejected += out[i].known ? 0 : out[i].counts.rejected;
-		}
+	struct ingest_result *out;
+	int done;
+	enum status status = ingest_stage(n->db, n->config, n->arena, &out, &done, e);
+	for (int i = 0; i < done; i++) {
+		n->files_new += !out[i].known;
+		n->rows_new += out[i].known ? 0 : out[i].counts.fresh + out[i].counts.changed;
+		n->rows_rejected += out[i].known ? 0 : out[i].counts.rejected;
 	}
-	globfree(&found);
 	FAILPOINT("nightly.ingest");
 	return status;
 }

@@ -113,7 +113,7 @@ mkdir fresh
 pids=
 for i in 1 2 3 4 5 6 7 8; do
 	printf 'store,item,date,units\ns%s,i,2026-01-01,1\n' $i >fresh/$i.csv
-	(cd fresh && exec "$FORECAST" ingest $i.csv -q >/dev/null 2>$i.err) &
+	(cd fresh && exec "$FORECAST" ingest $i.csv --wait 60 -q >/dev/null 2>$i.err) &
 	pids="$pids $!"
 done
 codes=
