@@ -66,6 +66,9 @@ check_PROGRAMS += tests/unit/test_metric
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
 # report
+check_PROGRAMS += tests/unit/test_plot
+check_PROGRAMS += tests/unit/test_page
+check_PROGRAMS += tests/unit/test_table
 endif
 
 EXTRA_DIST += tests/tap.sh

@@ -89,11 +89,17 @@ void table_flag(struct table *t, int x)
 
 void table_spark(struct table *t, const double *x, int n)
 {
+	table_spark_split(t, x, n, n);
+}
+
+void table_spark_split(struct table *t, const double *x, int n, int split)
+{
 	expect(t, column_next(t)->type == COLUMN_SPARK, "numbers");
 	double *copy = ARENA_ARRAY(&t->memory, double, n);
 	if (n > 0)
 		memcpy(copy, x, (size_t)n * sizeof *x);
-	cell_push(t, (struct cell){ .kind = CELL_SPARK, .spark = copy, .whole = n });
+	cell_push(t, (struct cell){ .kind = CELL_SPARK, .spark = copy, .whole = n,
+				 .split = split });
 }
 
 void table_none(struct table *t)

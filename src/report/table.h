@@ -63,6 +63,8 @@ void table_int(struct table *t, int64_t x);
 void table_number(struct table *t, double x);  /* NUMBER and PERCENT; NaN is "n/a" for people */
 void table_flag(struct table *t, int x);
 void table_spark(struct table *t, const double *x, int n); /* copied; NaN = a gap */
+/* The same, of which the first `split` are past and the others expected. */
+void table_spark_split(struct table *t, const double *x, int n, int split);
 void table_none(struct table *t);
 /* How the next cell is coloured for people. */
 void table_mark(struct table *t, enum text_mark mark);
@@ -75,6 +77,10 @@ void table_write(const struct table *t, enum format format, const struct text_st
 		 struct buf *out);
 /* The table as an array of objects inside a larger JSON text. */
 void table_json(const struct table *t, struct json *j);
+
+/* Adds the table as an HTML table: text escaped, marks as classes good, warn, bad, dim; sparks as
+ * inline SVG with classes past and next. */
+void table_html(const struct table *t, struct buf *out);
 
 /* A number as the tables show it, digits as in a column; "n/a" for NaN. Returns the length; out has
  * room for NUMBER_MAX bytes. */

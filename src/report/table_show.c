@@ -65,13 +65,12 @@ static int is_text(const struct column *c)
 	return c->type == COLUMN_TEXT || c->type == COLUMN_WRAP;
 }
 
-static const char *heading(const struct column *c)
+const char *column_heading(const struct column *c)
 {
 	return c->title ? c->title : c->name;
 }
 
-/* Decimals of a column: what it says, or what its values need. */
-static int column_digits(const struct table *t, int index)
+int column_digits(const struct table *t, int index)
 {
 	const struct column *c = &t->column[index];
 	if (c->digits != DIGITS_AUTO)
@@ -85,6 +84,21 @@ static int column_digits(const struct table *t, int index)
 	int digits = number_digits(x.at, (int)x.n);
 	VEC_FREE(&x);
 	return digits;
+}
+
+/* Past and future on one scale would need bars of one call: a blank stands between them. */
+static int spark_show(struct buf *out, const struct cell *c, int room, const struct text_style *style)
+{
+	int n = (int)c->whole;
+	if (c->split >= n)
+		return text_spark(out, c->spark, n, room, style);
+	double *x = NEW_ARRAY(double, n + 1);
+	memcpy(x, c->spark, (size_t)c->split * sizeof *x);
+	x[c->split] = (double)NAN;
+	memcpy(x + c->split + 1, c->spark + c->split, (size_t)(n - c->split) * sizeof *x);
+	int width = text_spark(out, x, n + 1, room, style);
+	free(x);
+	return width;
 }
 
 /* Writes a cell that is not text; returns its columns. */
@@ -108,8 +122,7 @@ static int value_show(struct buf *out, const struct drawn *d, const struct cell 
 		n = snprintf(text, sizeof text, c->whole ? "yes" : "no");
 		break;
 	case CELL_SPARK:
-		return text_spark(out, c->spark, (int)c->whole,
-				  d->column->width ? d->column->width : SPARK_ROOM, style);
+		return spark_show(out, c, d->column->width ? d->column->width : SPARK_ROOM, style);
 	case CELL_TEXT:
 		return text_add(out, c->text, d->width, style);
 	}
@@ -127,7 +140,7 @@ static int cell_width(const struct drawn *d, const struct cell *c, const struct 
 	return width;
 }
 
-static const char *unit_of(const struct column *c)
+const char *column_unit(const struct column *c)
 {
 	return c->unit ? c->unit : c->type == COLUMN_PERCENT ? "%" : NULL;
 }
@@ -137,9 +150,9 @@ static void measure(const struct table *t, struct drawn *d, const struct text_st
 	const struct column *c = d->column;
 	d->digits = column_digits(t, d->index);
 	d->right = c->type == COLUMN_INT || c->type == COLUMN_NUMBER || c->type == COLUMN_PERCENT;
-	d->width = text_width(heading(c));
-	if (unit_of(c) && text_width(unit_of(c)) > d->width)
-		d->width = text_width(unit_of(c));
+	d->width = text_width(column_heading(c));
+	if (column_unit(c) && text_width(column_unit(c)) > d->width)
+		d->width = text_width(column_unit(c));
 	for (int row = 0; row < table_rows(t); row++) {
 		int width = cell_width(d, cell_at(t, row, d->index), style);
 		d->width = width > d->width ? width : d->width;
@@ -180,7 +193,7 @@ static void heading_show(const struct drawn *d, int n, int units, struct buf *ou
 	enum text_mark mark = units ? MARK_DIM : MARK_BOLD;
 	text_mark_on(out, mark, style);
 	for (int i = 0; i < n; i++) {
-		const char *text = units ? unit_of(d[i].column) : heading(d[i].column);
+		const char *text = units ? column_unit(d[i].column) : column_heading(d[i].column);
 		struct buf cell = { 0 };
 		int width = text ? text_add(&cell, text, d[i].width, style) : 0;
 		text_pad(out, d[i].right ? d[i].width - width : 0);
@@ -255,7 +268,7 @@ void table_show(const struct table *t, const struct text_style *style, struct bu
 	}
 	for (int i = 0; i < n; i++) {
 		measure(t, &d[i], style);
-		units |= unit_of(d[i].column) != NULL;
+		units |= column_unit(d[i].column) != NULL;
 	}
 	squeeze(d, n, style->width);
 	for (int i = 0; i < n; i++)
