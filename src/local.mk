@@ -42,6 +42,15 @@ libforecast_a_SOURCES += src/series/simulate_demand.c
 libforecast_a_SOURCES += src/series/simulate_plan.c
 libforecast_a_SOURCES += src/series/simulate_private.h
 libforecast_a_SOURCES += src/series/simulate_stock.c
+# series: what flows: the nouns
+libforecast_a_SOURCES += \
+	src/series/calendar.c src/series/calendar.h \
+	src/series/demand_class.c src/series/demand_class.h \
+	src/series/events.h \
+	src/series/forecast.c src/series/forecast.h \
+	src/series/hierarchy.c src/series/hierarchy.h \
+	src/series/panel.c src/series/panel.h \
+	src/series/score.h
 
 # quality: is what came in fit to use: findings, day states
 libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
@@ -106,6 +115,11 @@ libforecast_a_SOURCES += src/eval/backtest.c src/eval/backtest.h
 libforecast_a_SOURCES += src/eval/cells.c src/eval/cells.h
 libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
+libforecast_a_SOURCES += \
+	src/eval/backtest.c src/eval/backtest.h \
+	src/eval/cells.c src/eval/cells.h \
+	src/eval/metric.c src/eval/metric.h \
+	src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
