@@ -42,15 +42,6 @@ libforecast_a_SOURCES += src/series/simulate_demand.c
 libforecast_a_SOURCES += src/series/simulate_plan.c
 libforecast_a_SOURCES += src/series/simulate_private.h
 libforecast_a_SOURCES += src/series/simulate_stock.c
-# series: what flows: the nouns
-libforecast_a_SOURCES += \
-	src/series/calendar.c src/series/calendar.h \
-	src/series/demand_class.c src/series/demand_class.h \
-	src/series/events.h \
-	src/series/forecast.c src/series/forecast.h \
-	src/series/hierarchy.c src/series/hierarchy.h \
-	src/series/panel.c src/series/panel.h \
-	src/series/score.h
 
 # quality: is what came in fit to use: findings, day states
 libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
@@ -109,23 +100,22 @@ libforecast_a_SOURCES += src/io/map_names.c src/io/map_names.h
 libforecast_a_SOURCES += src/io/schema.c
 libforecast_a_SOURCES += src/io/sorter.c src/io/sorter.h
 libforecast_a_SOURCES += src/io/source.c src/io/source.h
+libforecast_a_SOURCES += src/io/db_score.c src/io/db_score.h
+libforecast_a_SOURCES += src/io/schema.c
+libforecast_a_SOURCES += src/io/weights.c src/io/weights.h
 
 # eval: how a guess is judged
 libforecast_a_SOURCES += src/eval/backtest.c src/eval/backtest.h
 libforecast_a_SOURCES += src/eval/cells.c src/eval/cells.h
 libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
-libforecast_a_SOURCES += \
-	src/eval/backtest.c src/eval/backtest.h \
-	src/eval/cells.c src/eval/cells.h \
-	src/eval/metric.c src/eval/metric.h \
-	src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/digest.c src/life/digest.h
+libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
@@ -164,10 +154,12 @@ bin_PROGRAMS = forecast
 forecast_SOURCES =
 forecast_SOURCES += src/cli/call.c
 forecast_SOURCES += src/cli/cmd_check.c
+forecast_SOURCES += src/cli/cmd_backtest.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_ingest.c
+forecast_SOURCES += src/cli/cmd_methods.c
 forecast_SOURCES += src/cli/cmd_models.c
 forecast_SOURCES += src/cli/cmd_nightly.c
 forecast_SOURCES += src/cli/cmd_run.c

@@ -56,6 +56,7 @@ check_PROGRAMS += tests/unit/test_check
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
+check_PROGRAMS += tests/conformance/test_methods
 # io
 check_PROGRAMS += tests/unit/test_demo
 # eval

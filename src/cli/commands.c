@@ -12,6 +12,9 @@ extern const struct command cmd_run;
 extern const struct command cmd_status;
 extern const struct command cmd_train;
 extern const struct command cmd_models;
+extern const struct command cmd_config, cmd_nightly, cmd_run, cmd_status, cmd_train, cmd_models,
+	cmd_help,
+	cmd_backtest, cmd_methods;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -22,7 +25,9 @@ const struct command *const commands[] = {
 	&cmd_nightly,
 	&cmd_run,
 	&cmd_status,
+	&cmd_methods,
 	&cmd_train,
+	&cmd_backtest,
 	&cmd_models,
 	NULL,
 };

@@ -36,6 +36,7 @@ struct backtest {
 	struct bucket bucket[BUCKETS_MAX];
 	int n_bucket;
 	int64_t *fell, *made;       /* [n_spec] forecasts of series below rung 0, and in all */
+	double done;                /* forecasts of series made, for progress */
 };
 
 period_t backtest_last_origin(period_t until, int gap, int horizon)
@@ -396,8 +397,8 @@ static enum status replay_spec(struct replay *r, struct err *e)
 	for (r->window = 0; !status && r->window < u->windows; r->window++) {
 		arena_reset(&a);
 		status = forecast_window(r, &fitted, &a, e);
-		progress("backtest", (double)r->spec * u->windows + r->window + 1,
-			 (double)u->n_spec * u->windows);
+		r->b->done += r->block->panel->n;
+		progress("backtest", r->b->done, (double)u->n_series * u->n_spec * u->windows);
 	}
 	arena_release(&a);
 	fitted_release(&fitted);
@@ -417,7 +418,6 @@ enum status backtest_block(struct backtest *b, const struct backtest_block *bloc
 	for (r.spec = 0; !status && r.spec < b->setup->n_spec; r.spec++)
 		status = replay_spec(&r, e);
 	arena_release(&r.arena);
-	progress_end();
 	return status;
 }
 
@@ -426,6 +426,7 @@ enum status backtest_block(struct backtest *b, const struct backtest_block *bloc
 struct score_list {
 	struct backtest *b;
 	struct arena *arena;
+	const struct metric *metric; /* as the cells have them, with names of the caller's arena */
 	VEC(struct score) score;
 };
 
@@ -462,7 +463,7 @@ static void put_cell(struct score_list *l, int spec, const char *part, const cha
 			continue; /* quantiles do not add */
 		if (!l->b->setup->weighted && !strcmp(c->metric[m].name, "wrmsse"))
 			continue;
-		put_score(l, spec, part, member, c->metric[m].name, c->metric[m].value(sum), sum[2]);
+		put_score(l, spec, part, member, l->metric[m].name, c->metric[m].value(sum), sum[2]);
 	}
 }
 
@@ -490,13 +491,14 @@ static void put_tier_mean(struct score_list *l, int spec)
 		mean += wrmsse->value(sum) / (double)tiers->cell.n;
 		cases += sum[2];
 	}
-	put_score(l, spec, "tier", "mean", wrmsse->name, mean, cases);
+	put_score(l, spec, "tier", "mean", "wrmsse", mean, cases);
 }
 
 int backtest_scores(struct backtest *b, struct arena *a, const struct score **out)
 {
 	struct score_list l = { .b = b, .arena = a };
 	int n_fixed = (int)b->cells.part.n - b->setup->n_attribute;
+	metric_list(a, b->setup->n_level, b->setup->level, &l.metric);
 	tiers_score(b->tiers, &b->cells, b->season);
 	for (int s = 0; s < b->setup->n_spec; s++) {
 		for (int k = 0; k < (int)b->cells.part.n; k++)

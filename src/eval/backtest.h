@@ -30,8 +30,8 @@ struct backtest_setup {
 	const char *const *name;        /* [n_spec] what the scores call them */
 	struct calendar calendar;
 	int windows, step, horizon;     /* origins, periods between them, steps that are scored */
-	int gap;                        /* steps after the origin that are not scored (nor bought for) */
-	int refit;                      /* fit at every so manieth window; the first always */
+	int gap;                        /* steps after the origin that are not scored */
+	int refit;                      /* fit anew at every refit-th window; 0 and 1: at each */
 	period_t last;                  /* the latest origin; see backtest_last_origin */
 	period_t first;                 /* first period of the data; only tiers need it */
 	int n_level;
@@ -41,6 +41,7 @@ struct backtest_setup {
 	const char *const *attribute;   /* [n_attribute] names */
 	const struct hierarchy *tree;   /* tiers above the series; n_tier may be 0; NULL: none */
 	int weighted;                   /* blocks bring weights: WRMSSE means something */
+	int n_series;                   /* in all blocks, for the progress that is shown; 0: not known */
 };
 
 /* Some series that are predicted together: a store. All borrowed for the call. */

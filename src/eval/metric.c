@@ -288,6 +288,11 @@ const struct metric metric_table[] = {
 	{ 0 }
 };
 
+int metric_count(void)
+{
+	return (int)(sizeof metric_table / sizeof *metric_table) - 1;
+}
+
 static const struct metric level_table[] = {
 	{ "pinball", "pinball loss of the level", AIM_LOW, 0, add_pinball_level, ratio },
 	{ "atmost", "share of actuals at most the quantile", AIM_LEVEL, 0, add_atmost, ratio },
@@ -310,9 +315,7 @@ int metric_list(struct arena *a, int n_level, const double *level, const struct 
 {
 	static const struct metric coverage = { "coverage", "share of actuals within the interval",
 						AIM_LEVEL, 0, add_coverage, ratio };
-	int n = 0, n_table = 0;
-	while (metric_table[n_table].name)
-		n_table++;
+	int n = 0, n_table = metric_count();
 	struct metric *list = ARENA_ARRAY(a, struct metric, n_table + n_level * (N_LEVEL_TABLE + 1));
 	for (; n < n_table; n++)
 		list[n] = metric_table[n];

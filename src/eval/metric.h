@@ -47,6 +47,8 @@ struct metric {
 
 /* The metrics that need no level, ended by name NULL. */
 extern const struct metric metric_table[];
+/* How many they are. */
+int metric_count(void);
 
 /*
  * All metrics for forecasts with these levels: metric_table, coverage of each central interval that

@@ -12,11 +12,19 @@
 #define seasonal_window_mean_NAME "seasonal_window_mean"
 #define seasonal_window_mean_SUMMARY "the mean of the same weekday (month ...) in the last seasons"
 static const struct option seasonal_window_mean_OPTIONS[] = {
-	{ .name = "window", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 5000,
-	  .help = "seasons that are averaged" },
+	{ .name = "window", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 5000,
+	  .help = "seasons that are averaged; 0: 8 short ones (weeks), 2 long ones (years)" },
 	SEASON_OPTION,
 	{ 0 }
 };
+
+#define SHORT_SEASON 10 /* periods; eight of these are still like the present, eight years are not */
+
+static int window_of(const struct spec *spec, int season)
+{
+	int window = (int)spec_number(spec, "window");
+	return window ? window : season <= SHORT_SEASON ? 8 : 2;
+}
 
 /* Mean of the known values season, 2 season ... `window` seasons before place n + h, h < season. */
 static double place_mean(const struct local_series *s, int season, int window, int h)
@@ -37,7 +45,7 @@ static enum status seasonal_window_mean_predict(const struct spec *spec, const d
 						int n_step, double *out, struct err *e)
 {
 	(void)p, (void)scratch;
-	int season = local_season(spec, s), window = (int)spec_number(spec, "window");
+	int season = local_season(spec, s), window = window_of(spec, season);
 	double all = known_mean(s->y, s->n / season >= window ? s->n - window * season : 0, s->n);
 	if (isnan(all))
 		return err_set(e, E_FIT, "no known value in the last %d seasons", window);

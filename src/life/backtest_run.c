@@ -1,0 +1,437 @@
+/*
+ * The backtest of a db. What is settled here: specs are closed by the ladder as at night; scores are
+ * cut by every attribute with few values; the tiers are those of the config, else one for each cut.
+ */
+#include "config.h"
+#include "life/backtest_run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "base/process.h"
+#include "eval/backtest.h"
+#include "io/db_score.h"
+#include "io/weights.h"
+
+#define MEMBERS_MAX 60    /* an attribute with more values is no cut of the scores */
+#define ATTRIBUTES_MAX 16
+#define SPECS_MAX 64
+#define REFERENCE "snaive"
+
+static const char *const default_specs[] = { "seasonal_window_mean", "window_mean", "ses", "naive",
+					     NULL };
+
+struct work {
+	struct db *db;
+	const struct config *config;
+	const struct backtest_request *request;
+	struct arena *arena;
+	struct run_plan plan;
+	struct backtest_setup setup;
+	struct catalog_series *catalog; /* [n] of the scope, by key */
+	int n;
+	const char **value[ATTRIBUTES_MAX]; /* [n_attribute][n] */
+	const char *attribute[ATTRIBUTES_MAX];
+	struct hierarchy tree;
+	double *weight;                 /* [n] or NULL */
+	int n_store;
+};
+
+/* ---- specs ---- */
+
+static int is_named(const char *const *name, int n, const char *wanted)
+{
+	while (n > 0)
+		if (!strcmp(name[--n], wanted))
+			return 1;
+	return 0;
+}
+
+struct spec_list {
+	const char *name[SPECS_MAX], *text[SPECS_MAX];
+	const struct spec *spec[SPECS_MAX];
+	int n;
+};
+
+/* Adds a spec; with `unless_there` not if one that does the same is there by another name. */
+static enum status add_spec(struct work *w, struct spec_list *l, const char *name, int unless_there,
+			    struct err *e)
+{
+	struct run_plan plan;
+	if (is_named(l->name, l->n, name))
+		return OK;
+	if (l->n == SPECS_MAX)
+		return err_set(e, E_USAGE, "more than %d specs were given", SPECS_MAX);
+	enum status status = run_plan(&plan, w->db, w->config, "backtest", w->request->as_of, name,
+				      w->request->jobs, w->arena, e);
+	if (status || (unless_there && is_named(l->text, l->n, plan.spec_text)))
+		return status;
+	l->name[l->n] = name;
+	l->text[l->n] = plan.spec_text;
+	l->spec[l->n++] = plan.spec;
+	return OK;
+}
+
+/* Those given, or the config's and the baselines; the reference is always among them. */
+static enum status settle_specs(struct work *w, struct err *e)
+{
+	const struct backtest_request *r = w->request;
+	const char *configured = config_text(w->config, "run.spec");
+	struct spec_list *l = ARENA_ARRAY(w->arena, struct spec_list, 1);
+	enum status status = OK;
+	for (int i = 0; !status && i < r->n_spec; i++)
+		status = add_spec(w, l, r->spec[i], 0, e);
+	if (!status && !r->n_spec)
+		status = add_spec(w, l, configured ? configured : "champion", 0, e);
+	if (!status)
+		status = add_spec(w, l, REFERENCE, 0, e);
+	for (int i = 0; !status && !r->n_spec && default_specs[i]; i++)
+		status = add_spec(w, l, default_specs[i], 1, e);
+	w->setup.n_spec = l->n;
+	w->setup.name = l->name;
+	w->setup.spec = l->spec;
+	return status;
+}
+
+/* ---- origins ---- */
+
+static enum status settle_windows(struct work *w, struct err *e)
+{
+	static const int usual_step[] = { 7, 4, 3, 7 };
+	const struct backtest_request *r = w->request;
+	struct backtest_setup *s = &w->setup;
+	day_t first, last;
+	enum status status = db_sales_span(w->db, r->as_of, &first, &last, e);
+	if (status)
+		return status;
+	s->calendar = w->plan.calendar;
+	s->windows = r->windows;
+	s->step = r->step ? r->step : usual_step[s->calendar.kind];
+	s->horizon = w->plan.horizon;
+	s->gap = r->gap;
+	s->refit = r->refit;
+	s->first = period_of_day(&s->calendar, first);
+	s->last = backtest_last_origin(period_of_day(&s->calendar, last), s->gap, s->horizon);
+	/* The earliest origin has a season, or at least ten periods, before it. */
+	int season = s->context.season > 0 ? s->context.season : period_season(&s->calendar);
+	int room = s->last - s->first + 1 - (season > 10 ? season : 10);
+	int possible = room < 0 ? 0 : room / s->step + 1;
+	if (possible < s->windows)
+		return err_set(e, E_INPUT, "history of %d periods allows %d windows of %d steps, %d apart,"
+			       " not %d: ask for less with --windows, --step or --horizon",
+			       s->last - s->first + 1 + s->gap + s->horizon, possible, s->horizon, s->step,
+			       s->windows);
+	return OK;
+}
+
+/* ---- series, cuts and tiers ---- */
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int count_members(const char *const *value, int n)
+{
+	const char **sorted = NEW_ARRAY(const char *, n);
+	int members = 0;
+	if (n)
+		memcpy(sorted, value, (size_t)n * sizeof *sorted);
+	qsort(sorted, (size_t)n, sizeof *sorted, by_text);
+	for (int i = 0; i < n; i++)
+		members += !i || strcmp(sorted[i], sorted[i - 1]);
+	free(sorted);
+	return members;
+}
+
+/* Cuts that every backtest has. */
+static const char *const fixed_cuts[] = { "all", "window", "horizon", "bucket", "class", "tier" };
+#define N_FIXED_CUT ((int)(sizeof fixed_cuts / sizeof *fixed_cuts))
+
+/* An attribute becomes a cut when it has two values at least and not too many, or is asked for. */
+static enum status add_attribute(struct work *w, const char *name, int asked, struct err *e)
+{
+	int *n = &w->setup.n_attribute;
+	if (*n == ATTRIBUTES_MAX || is_named(fixed_cuts, N_FIXED_CUT, name)
+	    || is_named(w->attribute, *n, name))
+		return OK;
+	const char **value = ARENA_ARRAY(w->arena, const char *, w->n + 1);
+	enum status status = db_attribute_column(w->db, name, w->catalog, w->n, w->arena, value, e);
+	int members = status ? 0 : count_members(value, w->n);
+	if (status || (!asked && (members < 2 || members > MEMBERS_MAX)))
+		return status;
+	w->attribute[*n] = name;
+	w->value[(*n)++] = value;
+	return OK;
+}
+
+/* Those asked for first, then what the stores and items have. */
+static enum status settle_attributes(struct work *w, struct err *e)
+{
+	static const char *const owner[] = { "store", "item" };
+	enum status status = OK;
+	for (int k = 0; !status && k < w->request->n_by; k++) {
+		status = add_attribute(w, w->request->by[k], 1, e);
+		if (status == E_NOTFOUND)
+			err_wrap(e, "scores are cut by window, horizon, bucket, class, tier or attribute");
+	}
+	if (!status)
+		status = add_attribute(w, "store", 0, e);
+	for (int k = 0; !status && k < 2; k++) {
+		const char **name;
+		int n = 0;
+		status = db_attributes(w->db, owner[k], w->arena, &name, &n, e);
+		for (int i = 0; !status && i < n; i++)
+			status = add_attribute(w, name[i], 0, e);
+	}
+	w->setup.attribute = w->attribute;
+	return status;
+}
+
+/* One tier as declared: "total", "store", "state*dept". */
+static enum status add_tier(struct work *w, const char *text, size_t length, struct err *e)
+{
+	const char *const *part[ATTRIBUTES_MAX];
+	int n = 0;
+	char *name = arena_strdup(w->arena, text);
+	name[length] = '\0';
+	char *rest = arena_strdup(w->arena, name);
+	if (hierarchy_find(&w->tree, name))
+		return OK;
+	while (*rest && strcmp(name, "total")) {
+		size_t end = strcspn(rest, "*");
+		char *at = rest;
+		rest += end + (rest[end] == '*');
+		at[end] = '\0';
+		if (n == ATTRIBUTES_MAX)
+			return err_set(e, E_USAGE, "tier '%s' crosses more than %d attributes", name, n);
+		const char **value = ARENA_ARRAY(w->arena, const char *, w->n + 1);
+		enum status status =
+			db_attribute_column(w->db, at, w->catalog, w->n, w->arena, value, e);
+		if (status)
+			return err_wrap(e, "tier '%s'", name);
+		part[n++] = value;
+	}
+	hierarchy_add(&w->tree, w->arena, name, n, part);
+	return OK;
+}
+
+/* The config's tiers, or the total and one for each cut. */
+static enum status settle_tiers(struct work *w, struct err *e)
+{
+	const char *text = config_text(w->config, "hierarchy.tiers");
+	enum status status = OK;
+	w->tree.n = w->n;
+	for (const char *at = text ? text : ""; !status && *at;) {
+		size_t length = strcspn(at, ", ");
+		if (length)
+			status = add_tier(w, at, length, e);
+		at += length + (at[length] != '\0');
+	}
+	if (!text)
+		status = add_tier(w, "total", strlen("total"), e);
+	for (int k = 0; !status && !text && k < w->setup.n_attribute; k++)
+		status = add_tier(w, w->attribute[k], strlen(w->attribute[k]), e);
+	w->setup.tree = &w->tree;
+	return status;
+}
+
+static enum status settle_series(struct work *w, struct err *e)
+{
+	enum status status = db_series(w->db, w->request->store, w->arena, &w->catalog, &w->n, e);
+	if (status)
+		return status;
+	for (int i = 0; i < w->n; i++)
+		w->n_store += !i || strcmp(w->catalog[i].key.store, w->catalog[i - 1].key.store);
+	w->setup.n_series = w->n;
+	status = settle_attributes(w, e);
+	if (!status)
+		status = settle_tiers(w, e);
+	if (status || !w->request->weights)
+		return status;
+	int found;
+	w->weight = ARENA_ARRAY(w->arena, double, w->n + 1);
+	status = weights_read(w->request->weights, w->catalog, w->n, w->weight, &found, e);
+	if (!status && !found)
+		status = err_set(e, E_INPUT, "'%s' has no weight for any series here", w->request->weights);
+	else if (!status && found < w->n)
+		log_note("%d of %d series have no weight", w->n - found, w->n);
+	w->setup.weighted = 1;
+	return status;
+}
+
+static enum status settle(struct work *w, struct err *e)
+{
+	const struct backtest_request *r = w->request;
+	enum status status = run_plan(&w->plan, w->db, w->config, "backtest", r->as_of, NULL, r->jobs,
+				      w->arena, e);
+	w->setup.n_level = w->plan.n_level;
+	w->setup.level = w->plan.level;
+	if (!status)
+		w->setup.context = run_fit_context(&w->plan);
+	if (!status)
+		status = settle_specs(w, e);
+	if (!status)
+		status = settle_windows(w, e);
+	if (!status)
+		status = settle_series(w, e);
+	return status;
+}
+
+/* ---- the replay ---- */
+
+/* What the catalogue says of a panel's series; both are sorted by key. */
+static enum status replay_panel(struct work *w, struct backtest *b, const struct panel *p,
+				struct err *e)
+{
+	struct arena a = { 0 };
+	int n_attribute = w->setup.n_attribute;
+	int32_t *leaf = ARENA_ARRAY(&a, int32_t, p->n + 1);
+	double *weight = ARENA_ARRAY(&a, double, p->n + 1);
+	const char ***member = ARENA_ARRAY(&a, const char **, n_attribute + 1);
+	for (int k = 0; k < n_attribute; k++)
+		member[k] = ARENA_ARRAY(&a, const char *, p->n + 1);
+	for (int i = 0, at = 0; i < p->n; i++) {
+		while (at < w->n && series_key_compare(&w->catalog[at].key, &p->key[i]) < 0)
+			at++;
+		if (at == w->n || series_key_compare(&w->catalog[at].key, &p->key[i]))
+			BUG("series '%s/%s' is not in the catalogue", p->key[i].store, p->key[i].item);
+		leaf[i] = at;
+		weight[i] = w->weight ? w->weight[at] : 0;
+		for (int k = 0; k < n_attribute; k++)
+			member[k][i] = w->value[k][at];
+	}
+	const struct backtest_block block = { p, (const char *const *const *)member, leaf,
+					      w->weight ? weight : NULL };
+	enum status status = backtest_block(b, &block, e);
+	arena_release(&a);
+	return status;
+}
+
+static enum status replay(struct work *w, struct backtest *b, struct err *e)
+{
+	enum status status = OK;
+	for (int i = 0; !status && i < w->n; i++) {
+		const char *store = w->catalog[i].key.store;
+		struct panel_owner owner = { 0 };
+		if (i && !strcmp(store, w->catalog[i - 1].key.store))
+			continue;
+		if (process_stop())
+			return err_set(e, E_STOPPED, "stopped; no score was kept");
+		struct panel_request request = run_panel_request(&w->plan, store);
+		status = db_panel(w->db, &request, &owner, e);
+		if (!status)
+			status = replay_panel(w, b, &owner.panel, e);
+		panel_release(&owner);
+	}
+	progress_end();
+	return status;
+}
+
+/* ---- the record ---- */
+
+/* What was replayed, in one line: it is hashed into the run's id. */
+static const char *describe(const struct work *w)
+{
+	const struct backtest_setup *s = &w->setup;
+	struct buf text = { 0 };
+	buf_addf(&text, "windows=%d step=%d horizon=%d gap=%d refit=%d", s->windows, s->step, s->horizon,
+		 s->gap, s->refit);
+	if (w->request->store)
+		buf_addf(&text, " store=%s", w->request->store);
+	if (w->request->weights)
+		buf_addf(&text, " weighted");
+	for (int i = 0; i < s->n_spec; i++) {
+		buf_adds(&text, i ? "; " : ": ");
+		spec_write(s->spec[i], &text);
+	}
+	const char *kept = arena_strdup(w->arena, text.text);
+	buf_release(&text);
+	return kept;
+}
+
+static enum status keep(struct work *w, struct backtest_result *out, struct err *e)
+{
+	struct run_plan *p = &w->plan;
+	p->spec_text = describe(w);
+	p->model = 0;
+	p->model_hash = "";
+	enum status status = run_name(p, w->arena, e);
+	if (status)
+		return status;
+	struct run_new new = { .id = p->id, .kind = p->kind, .trigger = p->trigger, .spec = p->spec_text,
+			       .levels = p->levels_text, .data_hash = p->data_hash,
+			       .config_hash = p->config_hash, .config_text = p->config_text,
+			       .code_hash = p->code_hash, .code_text = p->code_text,
+			       .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
+			       .series = w->n, .data_version = p->data_version };
+	status = db_run_begin(w->db, &new, &out->seq, e);
+	if (!status)
+		status = db_score_write(w->db, out->seq, out->score, out->n_score, e);
+	if (!status)
+		status = db_run_state(w->db, out->seq, "SCORED", 0, NULL, e);
+	out->id = arena_strdup(w->arena, p->id);
+	return status;
+}
+
+static void fill_result(const struct work *w, struct backtest_result *out)
+{
+	const struct backtest_setup *s = &w->setup;
+	out->calendar = s->calendar;
+	out->n_store = w->n_store;
+	out->n_series = w->n;
+	out->windows = s->windows;
+	out->step = s->step;
+	out->horizon = s->horizon;
+	out->gap = s->gap;
+	out->refit = s->refit;
+	out->first = backtest_origin(s, 0);
+	out->last = s->last;
+	out->n_spec = s->n_spec;
+	out->spec = s->name;
+	out->reference = REFERENCE;
+	out->weighted = s->weighted;
+	out->n_metric = metric_list(w->arena, s->n_level, s->level, &out->metric);
+}
+
+enum status backtest_run(struct db *db, const struct config *config,
+			 const struct backtest_request *request, struct arena *a,
+			 struct backtest_result *out, struct err *e)
+{
+	struct work w = { .db = db, .config = config, .request = request, .arena = a };
+	memset(out, 0, sizeof *out);
+	enum status status = settle(&w, e);
+	if (status)
+		return status;
+	struct backtest *b = backtest_new(&w.setup);
+	status = replay(&w, b, e);
+	if (!status) {
+		out->n_score = backtest_scores(b, a, &out->score);
+		fill_result(&w, out);
+		status = keep(&w, out, e);
+	}
+	backtest_free(b);
+	return status;
+}
+
+const struct score *backtest_reference(const struct backtest_result *r, int i)
+{
+	int each = r->n_score / r->n_spec, at = 0;
+	while (strcmp(r->spec[at], r->reference))
+		at++;
+	return &r->score[at * each + i % each];
+}
+
+const struct score *backtest_find(const struct backtest_result *r, const char *method,
+				  const char *part, const char *member, const char *metric)
+{
+	int each = r->n_score / r->n_spec, at = 0;
+	while (at < r->n_spec && strcmp(r->spec[at], method))
+		at++;
+	for (int i = at * each; i < (at + 1) * each && i < r->n_score; i++) {
+		const struct score *s = &r->score[i];
+		if (!strcmp(s->metric, metric) && !strcmp(s->part, part) && !strcmp(s->member, member))
+			return s;
+	}
+	return NULL;
+}
