@@ -85,6 +85,7 @@ libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
 libforecast_a_SOURCES += src/io/db_roster.c src/io/db_roster.h
 libforecast_a_SOURCES += src/io/db_run.c src/io/db_run.h
 libforecast_a_SOURCES += src/io/db_sales.c src/io/db_sales.h
+libforecast_a_SOURCES += src/io/db_score.c src/io/db_score.h
 libforecast_a_SOURCES += src/io/demo.c src/io/demo.h
 libforecast_a_SOURCES += src/io/demo_faults.c
 libforecast_a_SOURCES += src/io/demo_private.h
@@ -100,8 +101,6 @@ libforecast_a_SOURCES += src/io/map_names.c src/io/map_names.h
 libforecast_a_SOURCES += src/io/schema.c
 libforecast_a_SOURCES += src/io/sorter.c src/io/sorter.h
 libforecast_a_SOURCES += src/io/source.c src/io/source.h
-libforecast_a_SOURCES += src/io/db_score.c src/io/db_score.h
-libforecast_a_SOURCES += src/io/schema.c
 libforecast_a_SOURCES += src/io/weights.c src/io/weights.h
 
 # eval: how a guess is judged
@@ -111,11 +110,10 @@ libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # life: how it runs every night for years
+libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
-libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
-libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/digest.c src/life/digest.h
-libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
+libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
@@ -123,38 +121,30 @@ libforecast_a_SOURCES += src/life/run_plan.c
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 
 # report: how a result is shown
-libforecast_a_SOURCES += src/report/axis.c
-libforecast_a_SOURCES += src/report/axis.h
+libforecast_a_SOURCES += src/report/axis.c src/report/axis.h
 libforecast_a_SOURCES += src/report/digest_text.c
-libforecast_a_SOURCES += src/report/digest_view.c
-libforecast_a_SOURCES += src/report/digest_view.h
-libforecast_a_SOURCES += src/report/page.c
-libforecast_a_SOURCES += src/report/page.h
+libforecast_a_SOURCES += src/report/digest_view.c src/report/digest_view.h
+libforecast_a_SOURCES += src/report/page.c src/report/page.h
 libforecast_a_SOURCES += src/report/page_figure.c
 libforecast_a_SOURCES += src/report/page_private.h
-libforecast_a_SOURCES += src/report/picture.c
-libforecast_a_SOURCES += src/report/picture.h
+libforecast_a_SOURCES += src/report/picture.c src/report/picture.h
 libforecast_a_SOURCES += src/report/picture_dumb.c
 libforecast_a_SOURCES += src/report/picture_private.h
 libforecast_a_SOURCES += src/report/picture_score.c
-libforecast_a_SOURCES += src/report/plot.c
-libforecast_a_SOURCES += src/report/plot.h
-libforecast_a_SOURCES += src/report/svg.c
-libforecast_a_SOURCES += src/report/svg.h
-libforecast_a_SOURCES += src/report/table.c
-libforecast_a_SOURCES += src/report/table.h
+libforecast_a_SOURCES += src/report/plot.c src/report/plot.h
+libforecast_a_SOURCES += src/report/svg.c src/report/svg.h
+libforecast_a_SOURCES += src/report/table.c src/report/table.h
 libforecast_a_SOURCES += src/report/table_html.c
 libforecast_a_SOURCES += src/report/table_private.h
 libforecast_a_SOURCES += src/report/table_show.c
-libforecast_a_SOURCES += src/report/text.c
-libforecast_a_SOURCES += src/report/text.h
+libforecast_a_SOURCES += src/report/text.c src/report/text.h
 
 # cli: how a person asks: one file a command
 bin_PROGRAMS = forecast
 forecast_SOURCES =
 forecast_SOURCES += src/cli/call.c
-forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_backtest.c
+forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
 forecast_SOURCES += src/cli/cmd_help.c

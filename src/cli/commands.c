@@ -10,11 +10,10 @@ extern const struct command cmd_help;
 extern const struct command cmd_nightly;
 extern const struct command cmd_run;
 extern const struct command cmd_status;
+extern const struct command cmd_methods;
 extern const struct command cmd_train;
+extern const struct command cmd_backtest;
 extern const struct command cmd_models;
-extern const struct command cmd_config, cmd_nightly, cmd_run, cmd_status, cmd_train, cmd_models,
-	cmd_help,
-	cmd_backtest, cmd_methods;
 
 const struct command *const commands[] = {
 	&cmd_demo,

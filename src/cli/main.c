@@ -5,7 +5,6 @@
 #include "config.h"
 #include "cli/command.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +99,6 @@ int main(int argc, char **argv)
 	struct parsed p;
 	num_library_init();
 	process_catch_signals();
-	signal(SIGPIPE, SIG_IGN);
 	enum status status = parse_argv(argc, argv, &arena, &p, &e);
 	struct call call = { .command = p.command, .n_word = p.n_word, .word = p.word,
 			     .n_given = p.n_given, .given_option = p.option, .given_value = p.value,

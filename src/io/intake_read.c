@@ -295,10 +295,19 @@ enum status intake_put(struct intake *in, int measure, int32_t series, day_t day
 	return sorter_add(m->sorter, key, value, line, e);
 }
 
-/* Units of a series on a day, by the policy for returns. */
+/* Units of a series on a day, by the policy for returns. A day that has not come when the file is
+ * known is a slip of the pen: it would move the end of the whole panel. */
 static enum status put_units(struct intake *in, int32_t series, day_t day, double units, int64_t line,
 			     struct err *e)
 {
+	if (day > in->batch.known_day && in->date_form != DATE_NUMBER
+	    && !(in->calendar_known && in->calendar.kind == PERIOD_NUMBER)) {
+		char text[DAY_TEXT_MAX];
+		day_format(day, text);
+		struct span value = { text, strlen(text) };
+		intake_reject(in, line, "date", &value, "lies in the future");
+		return OK;
+	}
 	in->zeros += units == 0;
 	if (units < 0 && in->returns != RETURNS_KEPT_NET) {
 		if (in->returns == RETURNS_KEPT_SEPARATE) {
