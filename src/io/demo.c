@@ -264,18 +264,28 @@ static int stores_open(const struct simulation *s, day_t day)
 	return n;
 }
 
-/* The first full day beyond the history, with the unit bug in it. */
-static enum status write_bad_day(struct simulation *s, const char *dir, struct demo_faults *faults,
-				 int64_t *bytes, struct err *e)
+/* The first full day beyond the history, twice, with faults that the gate must refuse. */
+static enum status write_bad_days(struct simulation *s, const char *dir, struct demo_faults *all,
+				  int64_t *bytes, struct err *e)
 {
-	while (simulation_step(s))
-		if (2 * stores_open(s, s->day) > s->plan.n_store) {
-			struct demo_fault *unit = &faults->fault[faults->n - 1];
-			unit->from = unit->until = s->day;
-			return write_day(s, dir, "faults/sales_bad_day.csv", NULL, faults, NULL, NULL,
-					 bytes, e);
-		}
-	return OK;
+	struct demo_faults unit = { .n = 0 }, future = { .n = 0 };
+	do {
+		if (!simulation_step(s))
+			return OK;
+	} while (2 * stores_open(s, s->day) <= s->plan.n_store);
+	demo_faults_add(&unit, s, FAULT_UNIT, s->day);
+	demo_faults_add(&future, s, FAULT_FUTURE, s->day);
+	demo_faults_add(&future, s, FAULT_UNKNOWN_STORE, s->day);
+	enum status status = write_day(s, dir, "faults/sales_bad_day.csv", NULL, &unit, NULL, NULL,
+				       bytes, e);
+	if (!status)
+		status = write_day(s, dir, "faults/sales_odd_day.csv", NULL, &future, NULL, NULL, bytes,
+				   e);
+	for (int k = 0; k < unit.n; k++)
+		all->fault[all->n++] = unit.fault[k];
+	for (int k = 0; k < future.n; k++)
+		all->fault[all->n++] = future.fault[k];
+	return status;
 }
 
 static enum status write_days(struct simulation *s, const struct demo_plan *plan, const char *dir,
@@ -298,7 +308,7 @@ static enum status write_days(struct simulation *s, const struct demo_plan *plan
 	progress_end();
 	status = feed_close(&g.sales, &g.stock, &sum->bytes, status, e);
 	status = feed_close(&g.lost, &g.totals, &sum->bytes, status, e);
-	return status ? status : write_bad_day(s, dir, faults, &sum->bytes, e);
+	return status ? status : write_bad_days(s, dir, faults, &sum->bytes, e);
 }
 
 /* The folder must be new or empty: files of another chain among these would spoil both. */

@@ -13,7 +13,7 @@
 
 static const struct {
 	const char *name, *detail;
-	double place;       /* share of the history before it */
+	double place;       /* share of the history before it; unused by files of their own */
 	int days, victims;  /* days it lasts; series it strikes, 0 = a whole store */
 	double rate;        /* least units a day of a victim */
 } kinds[] = {
@@ -26,22 +26,16 @@ static const struct {
 	[FAULT_PRICE_ZERO] = { "price_zero", "the price is 0", .66, 1, 3, .5 },
 	[FAULT_UNKNOWN_ITEM] = { "unknown_item", "an extra line of an item that items.csv lacks", .76, 3,
 				 1, .5 },
-	[FAULT_UNKNOWN_STORE] = { "unknown_store", "an extra line of a store that stores.csv lacks", .79,
-				  1, 1, .5 },
-	[FAULT_FUTURE] = { "future_date", "the date is a hundred years late", .82, 1, 2, .5 },
 	[FAULT_CUT] = { "cut_line", "the line ends after the date", .34, 1, 2, .5 },
 	[FAULT_NUMBER] = { "no_number", "units are 'n/a'", .38, 1, 2, .5 },
 	[FAULT_DATE] = { "no_date", "the date is the 31st of February", .41, 1, 1, .5 },
 	[FAULT_BYTES] = { "bytes", "item and units are bytes that are no text", .86, 1, 1, .5 },
-	[FAULT_UNIT] = { "unit_bug", "units are a hundred times too large in a third of the series", 0, 0,
+	[FAULT_UNIT] = { "unit_bug", "units are a hundred times too large in a third of the series", 0, 1,
 			 0, 0 },
+	[FAULT_FUTURE] = { "future_date", "the date is a hundred years late", 0, 1, 2, .5 },
+	[FAULT_UNKNOWN_STORE] = { "unknown_store", "an extra line of a store that stores.csv lacks", 0, 1,
+				  1, .5 },
 };
-#define N_KIND ((int)(sizeof kinds / sizeof *kinds))
-
-const char *demo_fault_name(enum demo_fault_kind kind)
-{
-	return kinds[kind].name;
-}
 
 /* The first day from `day` on which the store is open, and still before `end`. */
 static day_t open_day(const struct simulation *s, int store, day_t day, day_t end)
@@ -92,12 +86,27 @@ void demo_faults_plan(struct demo_faults *f, const struct simulation *s, int tai
 	struct rng *r = rng_new();
 	*f = (struct demo_faults){ 0 };
 	rng_seed(r, s->plan.seed, "chain", "faults");
-	for (int kind = 0; kind < FAULT_UNIT; kind++)
+	for (int kind = 0; kind < N_FAULT_HISTORY; kind++)
 		plan_kind(f, s, kind, s->plan.n_day - tail, r);
 	rng_free(r);
-	f->fault[f->n++] = (struct demo_fault){ .kind = FAULT_UNIT, .store = -1, .item = -1,
-						.from = s->plan.last + 1,
-						.until = s->plan.last + SIM_PLAN_DAYS };
+}
+
+void demo_faults_add(struct demo_faults *f, const struct simulation *s, enum demo_fault_kind kind,
+		     day_t day)
+{
+	struct rng *r = rng_new();
+	rng_seed(r, s->plan.seed, kinds[kind].name, "faults");
+	int victims = kinds[kind].victims ? kinds[kind].victims : 1;
+	for (int v = 0; v < victims; v++) {
+		int store = v % s->plan.n_store;
+		int item = kinds[kind].victims ? victim(s, r, store, kinds[kind].rate) : -1;
+		if (kinds[kind].victims && (item < 0 || !sim_open(s, store, day)))
+			continue;
+		f->fault[f->n++] = (struct demo_fault){ .kind = kind, .item = item, .from = day,
+							.until = day,
+							.store = item < 0 ? -1 : store };
+	}
+	rng_free(r);
 }
 
 int demo_faults_on(const struct demo_faults *f, day_t day)

@@ -37,8 +37,10 @@ void demo_put_day(struct buf *b, day_t day); /* DAY_NONE as nothing */
 
 enum demo_fault_kind {
 	FAULT_NOFEED, FAULT_GAP, FAULT_DUPLICATE, FAULT_CONFLICT, FAULT_NEGATIVE, FAULT_SPIKE,
-	FAULT_PRICE_ZERO, FAULT_UNKNOWN_ITEM, FAULT_UNKNOWN_STORE, FAULT_FUTURE, FAULT_CUT,
-	FAULT_NUMBER, FAULT_DATE, FAULT_BYTES, FAULT_UNIT,
+	FAULT_PRICE_ZERO, FAULT_UNKNOWN_ITEM, FAULT_CUT, FAULT_NUMBER, FAULT_DATE, FAULT_BYTES,
+	N_FAULT_HISTORY,                    /* those above strike sales.csv, and the work goes on */
+	FAULT_UNIT = N_FAULT_HISTORY,       /* these have files of their own, for the gate to refuse */
+	FAULT_FUTURE, FAULT_UNKNOWN_STORE,
 };
 
 /* A fault as planned and, once its lines are written, where it is. */
@@ -57,6 +59,9 @@ struct demo_faults {
 };
 /* Chooses victims within [first, last - tail]. */
 void demo_faults_plan(struct demo_faults *f, const struct simulation *s, int tail);
+/* Adds a fault of the kinds that have files of their own, on one day. */
+void demo_faults_add(struct demo_faults *f, const struct simulation *s, enum demo_fault_kind kind,
+		     day_t day);
 /* Is any fault at work on the day? */
 int demo_faults_on(const struct demo_faults *f, day_t day);
 /* Writes a row with whatever the faults do to it. */
@@ -67,8 +72,6 @@ int demo_feed_lost(const struct demo_faults *f, int store, day_t day);
 /* Writes faults.csv. */
 MUST_CHECK enum status demo_write_faults(const struct demo_faults *f, const struct simulation *s,
 					 const char *dir, int64_t *bytes, struct err *e);
-/* One text on what a kind does. */
-const char *demo_fault_name(enum demo_fault_kind kind);
 
 /* The files that do not grow with the days (demo_tables.c). */
 MUST_CHECK enum status demo_write_tables(const struct simulation *s, const char *dir, int64_t *bytes,
