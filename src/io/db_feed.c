@@ -157,101 +157,154 @@ static int32_t finder_find(const struct finder *f, int64_t id)
 	return at < f->end[store] ? f->index[at] : -1;
 }
 
-/* One day being gathered. */
-struct gather {
+/*
+ * The sales go by as the arguments of an aggregate function of ours: SQLite calls it for each row of its
+ * scan, which costs two thirds of stepping through a result (13.6 M rows: 1.7 s CPU for 2.65 s). The
+ * scan of the one b-tree is in the order of its key; that it was is checked row by row.
+ */
+struct walk {
+	const struct feed_scope *scope;
 	struct finder finder;
 	int32_t *series, *stock_series;
 	double *units, *on_hand, *hours_out, *hours_open;
 	struct feed_day day;
+	int has_day;
+	int64_t last;          /* id of the row before */
+	int disordered;
+	struct stmt stock;
+	int more_stock;
+	feed_day_seen *seen;
+	void *context;
 };
 
-static void gather_init(struct gather *g, const struct feed_scope *s, struct arena *a)
+static void walk_init(struct walk *w, const struct feed_scope *s, feed_day_seen *seen, void *context,
+		      struct arena *a)
 {
 	size_t n = (size_t)s->n + 1;
-	*g = (struct gather){ .series = ARENA_ARRAY(a, int32_t, n),
-			      .stock_series = ARENA_ARRAY(a, int32_t, n),
-			      .units = ARENA_ARRAY(a, double, n), .on_hand = ARENA_ARRAY(a, double, n),
-			      .hours_out = ARENA_ARRAY(a, double, n),
-			      .hours_open = ARENA_ARRAY(a, double, n) };
-	finder_init(&g->finder, s, a);
-	g->day = (struct feed_day){ .series = g->series, .units = g->units,
-				    .stock_series = g->stock_series, .on_hand = g->on_hand,
-				    .hours_out = g->hours_out, .hours_open = g->hours_open };
+	*w = (struct walk){ .scope = s, .seen = seen, .context = context,
+			    .series = ARENA_ARRAY(a, int32_t, n),
+			    .stock_series = ARENA_ARRAY(a, int32_t, n),
+			    .units = ARENA_ARRAY(a, double, n), .on_hand = ARENA_ARRAY(a, double, n),
+			    .hours_out = ARENA_ARRAY(a, double, n),
+			    .hours_open = ARENA_ARRAY(a, double, n) };
+	finder_init(&w->finder, s, a);
+	w->day = (struct feed_day){ .series = w->series, .units = w->units,
+				    .stock_series = w->stock_series, .on_hand = w->on_hand,
+				    .hours_out = w->hours_out, .hours_open = w->hours_open };
 }
 
-/* Takes the sales rows of the day that `s` stands on; returns whether there is a further row. */
-static int gather_sales(struct gather *g, struct stmt *s, day_t day)
+/* Takes the stock rows of a day from where the statement stands. */
+static void take_stock(struct walk *w, day_t day)
 {
-	int more = 1;
-	for (; more && stmt_get_int(s, 0) == day; more = stmt_step(s)) {
-		int32_t i = finder_find(&g->finder, stmt_get_int(s, 1));
+	struct stmt *s = &w->stock;
+	w->day.n_stock = 0;
+	for (; w->more_stock && stmt_get_int(s, 0) == day; w->more_stock = stmt_step(s)) {
+		int32_t i = finder_find(&w->finder, stmt_get_int(s, 1));
+		int at = w->day.n_stock;
 		if (i < 0)
 			continue;
-		g->series[g->day.n] = i;
-		g->units[g->day.n++] = stmt_get_double(s, 2);
+		w->stock_series[at] = i;
+		w->on_hand[at] = stmt_get_double(s, 2);
+		w->hours_out[at] = stmt_get_double(s, 3);
+		w->hours_open[at] = stmt_get_double(s, 4);
+		w->day.n_stock++;
 	}
-	return more;
 }
 
-static int gather_stock(struct gather *g, struct stmt *s, day_t day)
+/* Hands over the stock rows of the days before `day` that have no sales. */
+static void pass_stock_before(struct walk *w, day_t day)
 {
-	int more = 1;
-	for (; more && stmt_get_int(s, 0) == day; more = stmt_step(s)) {
-		int32_t i = finder_find(&g->finder, stmt_get_int(s, 1));
-		int at = g->day.n_stock;
-		if (i < 0)
-			continue;
-		g->stock_series[at] = i;
-		g->on_hand[at] = stmt_get_double(s, 2);
-		g->hours_out[at] = stmt_get_double(s, 3);
-		g->hours_open[at] = stmt_get_double(s, 4);
-		g->day.n_stock++;
+	while (w->more_stock && stmt_get_int(&w->stock, 0) < day) {
+		w->day.day = (day_t)stmt_get_int(&w->stock, 0);
+		w->day.n = 0;
+		take_stock(w, w->day.day);
+		w->seen(w->context, &w->day);
 	}
-	return more;
 }
 
-static void walk(const struct feed_scope *scope, struct gather *g, struct stmt *sales,
-		 struct stmt *stock, feed_day_seen *seen, void *context)
+static void pass_day(struct walk *w)
 {
-	int more_sales = stmt_step(sales), more_stock = stmt_step(stock);
-	while (more_sales || more_stock) {
-		int64_t day = more_sales ? stmt_get_int(sales, 0) : INT64_MAX;
-		if (more_stock && stmt_get_int(stock, 0) < day)
-			day = stmt_get_int(stock, 0);
-		g->day.day = (day_t)day;
-		g->day.n = g->day.n_stock = 0;
-		if (more_sales)
-			more_sales = gather_sales(g, sales, (day_t)day);
-		if (more_stock)
-			more_stock = gather_stock(g, stock, (day_t)day);
-		seen(context, &g->day);
-		progress("check", (double)day - scope->first, (double)scope->last - scope->first + 1);
+	if (!w->has_day)
+		return;
+	take_stock(w, w->day.day);
+	w->seen(w->context, &w->day);
+	progress("check", (double)w->day.day - w->scope->first,
+		 (double)w->scope->last - w->scope->first + 1);
+}
+
+static void take_row(sqlite3_context *context, int n, sqlite3_value **value)
+{
+	struct walk *w = sqlite3_user_data(context);
+	day_t day = (day_t)sqlite3_value_int64(value[0]);
+	int64_t id = sqlite3_value_int64(value[1]);
+	(void)n;
+	if (!w->has_day || day != w->day.day) {
+		pass_day(w);
+		w->disordered |= w->has_day && day < w->day.day;
+		pass_stock_before(w, day);
+		w->day.day = day;
+		w->day.n = 0;
+		w->has_day = 1;
+	} else {
+		w->disordered |= id <= w->last;
+	}
+	w->last = id;
+	int32_t i = finder_find(&w->finder, id);
+	if (i < 0 || w->day.n >= w->scope->n)
+		return;
+	w->series[w->day.n] = i;
+	w->units[w->day.n++] = sqlite3_value_double(value[2]);
+}
+
+static void end_rows(sqlite3_context *context)
+{
+	sqlite3_result_int(context, 1);
+}
+
+static enum status scan(struct db *db, struct walk *w, day_t as_of, struct err *e)
+{
+	struct stmt s;
+	int rc = sqlite3_create_function(db->handle, "feed_row", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY, w,
+					 NULL, take_row, end_rows);
+	if (rc)
+		return db_error(db, rc, "cannot scan", e);
+	/* Without a bound where none is needed: it would be compared with each row. */
+	enum status status = as_of >= w->scope->last_ever
+		? stmt_open(&s, db, "SELECT feed_row(day, series, units) FROM sales", e)
+		: stmt_open(&s, db, "SELECT feed_row(day, series, units) FROM sales WHERE day <= ?1", e);
+	if (!status) {
+		if (as_of < w->scope->last_ever)
+			stmt_int(&s, 1, as_of);
+		stmt_run(&s);
+		status = stmt_close(&s, e);
+	}
+	sqlite3_create_function(db->handle, "feed_row", 3, SQLITE_UTF8, NULL, NULL, NULL, NULL);
+	if (!status) {
+		pass_day(w);
+		pass_stock_before(w, as_of + 1);
 	}
 	progress_end();
+	return status || !w->disordered ? status
+		: err_set(e, E_BUG, "sales of '%s' did not come in the order of their key", db_path(db));
 }
 
 enum status db_feed_days(struct db *db, const struct feed_scope *scope, day_t as_of,
 			 feed_day_seen *seen, void *context, struct err *e)
 {
-	struct stmt sales, stock;
 	struct arena a = { 0 };
-	struct gather g;
-	enum status status = stmt_open(&sales, db, "SELECT day, series, units FROM sales WHERE day <= ?1"
-				       " ORDER BY day, series", e);
-	if (status)
-		return status;
-	status = stmt_open(&stock, db, "SELECT day, series, on_hand, hours_out, hours_open FROM stock"
-			   " WHERE day <= ?1 ORDER BY day, series", e);
+	struct walk w;
+	walk_init(&w, scope, seen, context, &a);
+	enum status status = stmt_open(&w.stock, db, "SELECT day, series, on_hand, hours_out, hours_open"
+				       " FROM stock WHERE day <= ?1 ORDER BY day, series", e);
 	if (!status) {
-		gather_init(&g, scope, &a);
-		stmt_int(&sales, 1, as_of);
-		stmt_int(&stock, 1, as_of);
-		walk(scope, &g, &sales, &stock, seen, context);
-		arena_release(&a);
-		status = stmt_close(&stock, e);
+		stmt_int(&w.stock, 1, as_of);
+		w.more_stock = stmt_step(&w.stock);
+		status = scan(db, &w, as_of, e);
+		enum status closed = stmt_close(&w.stock, status ? NULL : e);
+		status = status ? status : closed;
 	}
-	enum status closed = stmt_close(&sales, status ? NULL : e);
-	return status ? status : closed;
+	arena_release(&a);
+	return status;
 }
 
 static enum status read_rejects(struct db *db, struct arena *a, struct feed_facts *out, struct err *e)

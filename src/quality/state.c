@@ -241,7 +241,7 @@ static void tell_closed(struct teller *s)
 			set(s, p, DAY_CLOSED, HOLIDAY);
 		else if (loud_weekday(s, p) && quiet_each_year(s, p))
 			set(s, p, DAY_CLOSED, ANNUAL);
-		else if (s->rows[p] && s->units[p] >= 0
+		else if (s->rows[p] && s->units[p] >= 0 && loud_weekday(s, p)
 			 && s->rows[p] >= s->usual_rows[p / BLOCK] / 2)
 			set(s, p, DAY_CLOSED, EMPTY);
 	}
@@ -323,16 +323,16 @@ static void tell_silence(struct teller *all, int n_store, int self)
 		int end = p, open = 0;
 		for (; end < n && (s->state[end] == DAY_CLOSED || is_broken(s, end)); end++)
 			open += s->state[end] != DAY_CLOSED;
-		int regular = was_regular(s, p) && open <= window;
+		int regular = was_regular(s, p), brief = regular && open <= window;
 		for (int q = p; q < end; q++) {
 			if (s->state[q] == DAY_CLOSED)
 				continue;
 			double peers = peers_reporting(all, n_store, self, q);
-			if (open > window && end < n && !s->rows[q])
+			if (regular && !brief && end < n && !s->rows[q])
 				set(s, q, DAY_CLOSED, LONG);
-			else if (regular && peers >= s->policy->peers)
+			else if (brief && peers >= s->policy->peers)
 				set(s, q, DAY_NOFEED, s->rows[q] ? HALF : PEERS);
-			else if (regular && !s->rows[q])
+			else if (brief && !s->rows[q])
 				set(s, q, DAY_MISSING, ALONE);
 		}
 		p = end - 1;
