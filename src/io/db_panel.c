@@ -31,6 +31,8 @@ struct load {
 	period_t *first;
 	double *units;
 	uint8_t *state;
+	int32_t *listing_begin; /* [n+1], or NULL */
+	struct listing *listing;
 	day_t day;         /* of the row in hand */
 	period_t period;
 	int at;            /* place in `place` up to which the day's ids were walked */
@@ -278,23 +280,68 @@ static enum status apply_series_days(struct load *l, struct err *e)
 	return stmt_close(&s, e);
 }
 
-/* The end of each series' last listing; items without a listing are always sold. */
-static enum status read_delisted(struct load *l, period_t *delisted, struct err *e)
+/* A span of the assortment as read: ids first, so they can be sorted into panel order. */
+struct listed_span {
+	int32_t series;
+	struct listing span;
+};
+
+static int by_series(const void *a, const void *b)
+{
+	const struct listed_span *x = a, *y = b;
+	if (x->series != y->series)
+		return x->series < y->series ? -1 : 1;
+	return x->span.from < y->span.from ? -1 : x->span.from > y->span.from;
+}
+
+/* Spans in which each series is listed; items without any are always sold. */
+static enum status read_listings(struct load *l, struct err *e)
 {
 	struct stmt s;
-	for (int i = 0; i < l->n; i++)
-		delisted[i] = PERIOD_NEVER;
-	enum status status = stmt_open(&s, l->db, "SELECT series, max(coalesce(until, 2147483647))"
-				       " FROM assortment GROUP BY series ORDER BY series", e);
+	VEC(struct listed_span) found = { 0 };
+	enum status status = stmt_open(&s, l->db, "SELECT series, day, coalesce(until, 2147483647)"
+				       " FROM assortment", e);
 	if (status)
 		return status;
 	while (stmt_step(&s)) {
-		int i = find_place(l, stmt_get_int(&s, 0));
-		int64_t until = stmt_get_int(&s, 1);
-		if (i >= 0 && until < INT32_MAX)
-			delisted[i] = period_of_day(&l->calendar, (day_t)until) + 1;
+		int64_t until = stmt_get_int(&s, 2);
+		struct listed_span span = { find_place(l, stmt_get_int(&s, 0)), { 0, INT32_MAX } };
+		span.span.from = period_of_day(&l->calendar, (day_t)stmt_get_int(&s, 1));
+		if (until < INT32_MAX)
+			span.span.until = period_of_day(&l->calendar, (day_t)until);
+		if (span.series >= 0)
+			VEC_PUSH(&found, span);
 	}
+	if (found.n) {
+		qsort(found.at, found.n, sizeof *found.at, by_series);
+		l->listing = NEW_ARRAY(struct listing, found.n);
+		l->listing_begin = NEW_ARRAY(int32_t, l->n + 1);
+	}
+	for (size_t k = 0; k < found.n; k++) {
+		l->listing[k] = found.at[k].span;
+		l->listing_begin[found.at[k].series + 1] = (int32_t)k + 1;
+	}
+	for (int i = 0; found.n && i < l->n; i++)
+		if (l->listing_begin[i + 1] < l->listing_begin[i])
+			l->listing_begin[i + 1] = l->listing_begin[i];
+	VEC_FREE(&found);
 	return stmt_close(&s, e);
+}
+
+/* A day without a row outside of the assortment is not known, whatever the gap policy. */
+static void blank_unlisted(struct load *l)
+{
+	struct panel p = { .listing_begin = l->listing_begin, .listing = l->listing };
+	for (int i = 0; l->listing_begin && l->request->gaps == GAP_ZERO && i < l->n; i++) {
+		if (l->listing_begin[i] == l->listing_begin[i + 1])
+			continue;
+		for (int64_t k = l->begin[i]; k < l->begin[i + 1]; k++) {
+			if (panel_listed(&p, i, l->first[i] + (period_t)(k - l->begin[i])))
+				continue;
+			l->units[k] = (double)NAN;
+			l->state[k] = DAY_MISSING;
+		}
+	}
 }
 
 static int by_text(const void *a, const void *b)
@@ -361,7 +408,6 @@ static enum status finish(struct load *l, struct panel_owner *out, struct err *e
 	struct series_key *key = NEW_ARRAY(struct series_key, n);
 	int64_t *id = NEW_ARRAY(int64_t, n);
 	int32_t *segment = NEW_ARRAY(int32_t, n);
-	period_t *delisted = NEW_ARRAY(period_t, n);
 	struct buf names = { 0 };
 	for (int i = 0; i < n; i++) {
 		buf_add(&names, l->catalog[i].key.store, strlen(l->catalog[i].key.store) + 1);
@@ -379,21 +425,23 @@ static enum status finish(struct load *l, struct panel_owner *out, struct err *e
 	int n_segment = 0, n_closing = 0;
 	enum status status = number_segments(l, segment, &n_segment, e);
 	if (!status)
-		status = read_delisted(l, delisted, e);
-	if (!status)
 		status = read_closings(l, &closing, &n_closing, e);
 	out->panel = (struct panel){ .calendar = l->calendar, .n = n, .until = l->until, .key = key,
 				     .id = id, .first = l->first, .begin = l->begin,
 				     .units = l->units, .state = l->state, .segment = segment,
-				     .n_segment = n_segment, .delisted = delisted,
+				     .n_segment = n_segment,
+				     .listing_begin = l->listing_begin, .listing = l->listing,
 				     .n_closing = n_closing, .closing = closing };
-	void *memory[] = { closing, key, id, segment, delisted, name, l->first, l->begin, l->units, l->state };
+	void *memory[] = { closing, key, id, segment, name, l->first, l->begin, l->units, l->state,
+			   l->listing_begin, l->listing };
 	memcpy(out->memory, memory, sizeof memory);
 	out->n_memory = (int)(sizeof memory / sizeof *memory);
 	l->first = NULL;
 	l->begin = NULL;
 	l->units = NULL;
 	l->state = NULL;
+	l->listing_begin = NULL;
+	l->listing = NULL;
 	if (status)
 		panel_release(out);
 	return status;
@@ -405,7 +453,11 @@ enum status db_panel(struct db *db, const struct panel_request *request, struct 
 	struct load l = { .db = db, .request = request, .day = DAY_NONE };
 	enum status status = lay_out(&l, e);
 	if (!status)
+		status = read_listings(&l, e);
+	if (!status) {
+		blank_unlisted(&l);
 		status = request->store ? read_store(&l, e) : read_all(&l, e);
+	}
 	if (!status)
 		status = undo_later_corrections(&l, e);
 	if (!status)
@@ -419,6 +471,8 @@ enum status db_panel(struct db *db, const struct panel_request *request, struct 
 	free(l.first);
 	free(l.units);
 	free(l.state);
+	free(l.listing_begin);
+	free(l.listing);
 	arena_release(&l.arena);
 	return status;
 }

@@ -59,7 +59,7 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 		}
 	struct series_key *key = ARENA_ARRAY(a, struct series_key, n + 1);
 	int64_t *id = ARENA_ARRAY(a, int64_t, n + 1), *begin = ARENA_ARRAY(a, int64_t, n + 1);
-	period_t *first = ARENA_ARRAY(a, period_t, n + 1), *gone = ARENA_ARRAY(a, period_t, n + 1);
+	period_t *first = ARENA_ARRAY(a, period_t, n + 1);
 	int32_t *segment = ARENA_ARRAY(a, int32_t, n + 1);
 	double *units = ARENA_ARRAY(a, double, cells + 1);
 	uint8_t *state = ARENA_ARRAY(a, uint8_t, cells + 1);
@@ -73,7 +73,6 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 		key[n] = p->key[i];
 		id[n] = p->id[i];
 		first[n] = p->first[i];
-		gone[n] = p->delisted[i];
 		segment[n] = p->segment[i];
 		memcpy(units + begin[n], p->units + p->begin[i], length * sizeof *units);
 		memcpy(state + begin[n], p->state + p->begin[i], length);
@@ -89,8 +88,9 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	out->panel.units = units;
 	out->panel.state = state;
 	out->panel.segment = segment;
-	out->panel.delisted = gone;
-	out->panel.n_closing = 0; /* the ladder's last step shuts them for all */
+	/* What is not listed or shut is set to zero by the ladder's last step, for all. */
+	out->panel.listing_begin = NULL;
+	out->panel.n_closing = 0;
 }
 
 /* Copies one series of a forecast to another place. */
@@ -245,18 +245,38 @@ static int hold_below(double *x, size_t n, double cap)
 	return held;
 }
 
-static void set_zero(struct forecast *one, int from_step, const char *reason)
+/* Step h (from 0) of one series: certainly nothing. */
+static void zero_step(struct forecast *one, int h)
 {
-	for (int h = from_step; h < one->n_step; h++) {
-		one->mean[h] = 0;
-		for (int l = 0; l < one->n_level; l++)
-			one->quantile[h * one->n_level + l] = 0;
+	one->mean[h] = 0;
+	memset(one->quantile + h * one->n_level, 0, (size_t)one->n_level * sizeof(double));
+}
+
+/* The whole series sells nothing, for a reason that is no failure. */
+static void zero_series(struct forecast *one, const char *reason)
+{
+	for (int h = 0; h < one->n_step; h++)
+		zero_step(one, h);
+	*one->used = (struct made_by){ "zero", RUNG_SPEC, reason };
+}
+
+/* Nothing is sold in periods outside of the assortment. True: there is no other. */
+static int zero_unlisted(const struct panel *p, int i, struct forecast *one)
+{
+	int listed = 0, unlisted = 0;
+	for (int h = 0; h < one->n_step; h++) {
+		if (panel_listed(p, i, one->origin + 1 + h)) {
+			listed++;
+			continue;
+		}
+		unlisted++;
+		zero_step(one, h);
 	}
-	one->used->reason = reason;
-	if (from_step == 0) {
-		one->used->method = "zero";
-		one->used->rung = RUNG_SPEC;
-	}
+	if (!listed)
+		zero_series(one, "not_listed");
+	else if (unlisted && !one->used->reason)
+		one->used->reason = "not_listed for a part of the horizon";
+	return !listed;
 }
 
 /* Nothing is sold in a period in which the store is shut. */
@@ -267,8 +287,7 @@ static void shut_closed_steps(const struct panel *p, struct forecast *out)
 		int64_t h = (int64_t)c->period - out->origin - 1;
 		for (int i = c->from; h >= 0 && h < out->n_step && i < c->to; i++) {
 			struct forecast one = forecast_at(out, i);
-			one.mean[h] = 0;
-			memset(one.quantile + h * one.n_level, 0, (size_t)one.n_level * sizeof(double));
+			zero_step(&one, (int)h);
 		}
 	}
 }
@@ -278,14 +297,10 @@ static void guard_one(const struct fallback_model *m, const struct panel *p, int
 {
 	struct forecast one = forecast_at(out, i);
 	struct series s = panel_series(p, i);
-	int64_t left = (int64_t)p->delisted[i] - out->origin - 1; /* steps that are still listed */
-	if (left < one.n_step) {
-		set_zero(&one, left > 0 ? (int)left : 0, "not_listed");
-		if (left <= 0)
-			return;
-	}
+	if (zero_unlisted(p, i, &one))
+		return;
 	if (s.n && series_silence(&s) >= dead_after) {
-		set_zero(&one, 0, "dead: no sale for longer than dead_after");
+		zero_series(&one, "dead: no sale for longer than dead_after");
 		return;
 	}
 	double cap = spec_number(m->spec, "cap") * robust_max(&s);

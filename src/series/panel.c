@@ -83,6 +83,16 @@ void panel_store(const struct panel *p, const char *store, int *from, int *to)
 		++*to;
 }
 
+int panel_listed(const struct panel *p, int i, period_t period)
+{
+	if (!p->listing_begin || p->listing_begin[i] == p->listing_begin[i + 1])
+		return 1;
+	for (int32_t k = p->listing_begin[i]; k < p->listing_begin[i + 1]; k++)
+		if (period >= p->listing[k].from && period <= p->listing[k].until)
+			return 1;
+	return 0;
+}
+
 int series_demand(const struct series *s, double *out)
 {
 	int known = 0;

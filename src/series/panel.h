@@ -16,8 +16,6 @@
 
 #include "series/calendar.h"
 
-#define PERIOD_NEVER INT32_MAX
-
 enum day_state { DAY_SOLD, DAY_ZERO, DAY_MISSING, DAY_NOFEED, DAY_CLOSED, DAY_STOCKOUT };
 #define N_DAY_STATE 6
 const char *day_state_name(enum day_state state); /* "sold" ... as in the glossary */
@@ -30,6 +28,11 @@ struct series_key {
 int series_key_compare(const struct series_key *a, const struct series_key *b);
 /* 64 bits of the key's SHA-256: names a series in hashes and model blobs. */
 int64_t series_key_hash(const struct series_key *key);
+
+/* A span in which a series is in the assortment; the plan reaches beyond the panel's end. */
+struct listing {
+	period_t from, until;
+};
 
 /* Some series that will be shut in a period after the panel's own end: nothing will be sold. */
 struct closing {
@@ -49,7 +52,8 @@ struct panel {
 	const uint8_t *state;         /* [begin[n]] enum day_state */
 	const int32_t *segment;       /* [n] number of the series' segment (category), 0.. */
 	int n_segment;
-	const period_t *delisted;     /* [n] first period out of the assortment; PERIOD_NEVER: none */
+	const int32_t *listing_begin; /* [n+1] offsets into listing, or NULL: all are always listed */
+	const struct listing *listing;/* spans of each series, ascending; a series without is listed */
 	int n_closing;
 	const struct closing *closing;/* [n_closing] that are known ahead, by (from, period) */
 };
@@ -85,6 +89,9 @@ static inline int series_usable(const struct series *s, int t)
  */
 int series_demand(const struct series *s, double *out);
 
+/* Is series i in the assortment in a period? */
+int panel_listed(const struct panel *p, int i, period_t period);
+
 /* Has the series been counted in whole units up to the view's end? (False when nothing is known.) */
 int series_is_whole(const struct series *s);
 
@@ -95,7 +102,7 @@ int series_silence(const struct series *s);
 /* A panel that owns its columns. */
 struct panel_owner {
 	struct panel panel;
-	void *memory[10]; /* freed together */
+	void *memory[12]; /* freed together */
 	int n_memory;
 };
 void panel_release(struct panel_owner *p);

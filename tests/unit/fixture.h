@@ -17,7 +17,7 @@ struct fixture {
 	struct panel panel;
 	struct series_key key[FIXTURE_SERIES_MAX];
 	int64_t id[FIXTURE_SERIES_MAX], begin[FIXTURE_SERIES_MAX + 1];
-	period_t first[FIXTURE_SERIES_MAX], delisted[FIXTURE_SERIES_MAX];
+	period_t first[FIXTURE_SERIES_MAX];
 	int32_t segment[FIXTURE_SERIES_MAX];
 	VEC(double) units;
 	VEC(uint8_t) state;
@@ -40,7 +40,6 @@ static inline void fixture_add(struct fixture *f, const char *store, const char 
 					 arena_strdup(&f->arena, item) };
 	f->id[i] = 1000000 + i;
 	f->first[i] = first;
-	f->delisted[i] = PERIOD_NEVER;
 	f->segment[i] = 0;
 	for (int t = 0; t < n; t++) {
 		VEC_PUSH(&f->units, y[t]);
@@ -62,7 +61,6 @@ static inline const struct panel *fixture_panel(struct fixture *f)
 	f->panel.units = f->units.at;
 	f->panel.state = f->state.at;
 	f->panel.segment = f->segment;
-	f->panel.delisted = f->delisted;
 	return &f->panel;
 }
 

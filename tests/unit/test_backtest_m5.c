@@ -25,7 +25,7 @@ struct m5 {
 	const char *value[N_COLUMN][N_SERIES]; /* by series in panel order */
 	struct series_key key[N_SERIES];
 	int64_t begin[N_SERIES + 1];
-	period_t first[N_SERIES], delisted[N_SERIES];
+	period_t first[N_SERIES];
 	int32_t segment[N_SERIES], leaf[N_SERIES];
 	double weight[N_SERIES];
 	double *units;
@@ -76,7 +76,6 @@ static void read_sales(void)
 			m5.value[k][i] = line[i].column[k];
 		m5.key[i] = (struct series_key){ m5.value[4][i], m5.value[1][i] };
 		m5.first[i] = FIRST_DAY;
-		m5.delisted[i] = PERIOD_NEVER;
 		m5.leaf[i] = i;
 		m5.begin[i] = (int64_t)i * N_DAYS;
 		for (int t = 0; t < N_DAYS; t++) {
@@ -90,7 +89,7 @@ static void read_sales(void)
 	m5.panel = (struct panel){ .n = N_SERIES, .until = FIRST_DAY + N_DAYS - 1, .key = m5.key,
 				   .id = m5.begin, .first = m5.first, .begin = m5.begin,
 				   .units = m5.units, .state = m5.state, .segment = m5.segment,
-				   .n_segment = 1, .delisted = m5.delisted };
+				   .n_segment = 1 };
 }
 
 static void read_weights(void)

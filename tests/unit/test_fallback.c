@@ -145,9 +145,14 @@ static void dead_and_delisted_items_sell_nothing(void **state)
 	fixture_add(&f, "s", "a-silent", 19723, 40, y);
 	fixture_add(&f, "s", "b-delisted", 19723, 40, live);
 	fixture_add(&f, "s", "c-leaving", 19723, 40, live);
-	f.delisted[1] = 19723 + 30;
-	f.delisted[2] = 19723 + 40 + 5; /* listed for five more days */
-	make("fallback(dead_after=20, mean)", fixture_panel(&f), &m);
+	/* b: sold until day 29, and again from long after; c: listed for five more days. */
+	const int32_t begin[] = { 0, 0, 2, 3 };
+	const struct listing listing[] = { { 19723, 19723 + 29 }, { 19723 + 300, 19723 + 400 },
+					   { 19723, 19723 + 40 + 4 } };
+	struct panel p = *fixture_panel(&f);
+	p.listing_begin = begin;
+	p.listing = listing;
+	make("fallback(dead_after=20, mean)", &p, &m);
 	assert_string_equal(m.f.used[0].method, "zero");
 	assert_non_null(strstr(m.f.used[0].reason, "dead"));
 	assert_string_equal(m.f.used[1].method, "zero");
