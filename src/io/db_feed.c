@@ -316,7 +316,8 @@ static enum status read_rejects(struct db *db, struct arena *a, struct feed_fact
 		"SELECT r.reason, coalesce(r.field, ''), coalesce(r.value, ''), b.path, r.line, count(*),"
 		" min(r.batch * 4294967296 + r.line) FROM reject_row r JOIN ingest_batch b"
 		" ON b.id = r.batch WHERE b.known_at >= (SELECT date(max(known_at), '-1 day')"
-		" FROM ingest_batch) GROUP BY r.reason, r.field ORDER BY r.reason, r.field", e);
+		" FROM ingest_batch) GROUP BY substr(r.reason, 1, 20), r.field"
+		" ORDER BY r.reason, r.field", e);
 	if (status)
 		return status;
 	while (stmt_step(&s))
@@ -367,6 +368,31 @@ static enum status read_prices(struct db *db, const struct feed_scope *scope, st
 	out->price = ARENA_ARRAY(a, struct feed_price, all.n + 1);
 	if (all.n)
 		memcpy(out->price, all.at, all.n * sizeof *all.at);
+	VEC_FREE(&all);
+	return stmt_close(&s, e);
+}
+
+static enum status read_promotions(struct db *db, const struct feed_scope *scope, struct arena *a,
+				   struct feed_facts *out, struct err *e)
+{
+	struct stmt s;
+	struct finder finder;
+	VEC(struct feed_promotion) all = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT series, day, until FROM promotion"
+				       " ORDER BY series, day, until", e);
+	if (status)
+		return status;
+	finder_init(&finder, scope, a);
+	while (stmt_step(&s)) {
+		int32_t i = finder_find(&finder, stmt_get_int(&s, 0));
+		if (i >= 0)
+			VEC_PUSH(&all, (struct feed_promotion){ i, (day_t)stmt_get_int(&s, 1),
+								(day_t)stmt_get_int(&s, 2) });
+	}
+	out->n_promotion = (int)all.n;
+	out->promotion = ARENA_ARRAY(a, struct feed_promotion, all.n + 1);
+	if (all.n)
+		memcpy(out->promotion, all.at, all.n * sizeof *all.at);
 	VEC_FREE(&all);
 	return stmt_close(&s, e);
 }
@@ -443,6 +469,8 @@ enum status db_feed_facts(struct db *db, const struct feed_scope *scope, struct 
 	enum status status = read_rejects(db, a, out, e);
 	if (!status)
 		status = read_prices(db, scope, a, out, e);
+	if (!status)
+		status = read_promotions(db, scope, a, out, e);
 	if (!status)
 		status = read_spans(db, a, out, e);
 	if (!status)

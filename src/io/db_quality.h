@@ -18,8 +18,9 @@ typedef void feed_day_seen(void *context, const struct feed_day *day);
 MUST_CHECK enum status db_feed_days(struct db *db, const struct feed_scope *scope, day_t as_of,
 				    feed_day_seen *seen, void *context, struct err *e);
 
-/* Rejected rows of the newest delivery (the files taken in within a day of the last), prices that are
- * none, tables with an end, the user's events, and how promptly files come. */
+/* Rejected rows of the newest delivery (the files taken in within a day of the last), put together by
+ * the begin of their reason; prices that are none, promotions, tables with an end, the user's events,
+ * and how promptly files come. */
 MUST_CHECK enum status db_feed_facts(struct db *db, const struct feed_scope *scope, struct arena *a,
 				     struct feed_facts *out, struct err *e);
 

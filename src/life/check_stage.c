@@ -64,13 +64,12 @@ static enum status gather(struct db *db, const struct config *config, day_t *as_
 				 *as_of == DAY_NONE ? "" : " up to that day");
 	if (status)
 		return status;
+	/* Days that have not come are told of, but they are not what is checked. */
 	if (*as_of == DAY_NONE && d->scope.calendar.kind != PERIOD_NUMBER && d->scope.last > today
-	    && d->scope.first <= today) {
-		*as_of = today;
+	    && d->scope.first <= today)
 		status = db_feed_scope(db, today, a, &d->scope, e);
-	} else if (*as_of == DAY_NONE) {
+	if (*as_of == DAY_NONE)
 		*as_of = d->scope.last;
-	}
 	if (!status)
 		status = db_feed_facts(db, &d->scope, a, &d->facts, e);
 	if (!status)
@@ -107,7 +106,8 @@ enum status check_look(struct db *db, const struct config *config, day_t as_of,
 			.n_ahead = calendar->kind == PERIOD_DAY ? horizon + AHEAD : horizon,
 			.stock_at = (enum stock_at)choice(config_text(config, "check.stock_at"), stock_at),
 			.silent = (enum silent_policy)choice(config_text(config, "check.silent"), silent),
-			.contract = contract, .user = &d.user, .rules = &d.rules };
+			.contract = contract, .user = &d.user, .rules = &d.rules,
+			.promotion = d.facts.promotion, .n_promotion = d.facts.n_promotion };
 		check = check_new(&input, a);
 		status = db_feed_days(db, &d.scope, as_of, take_day, check, e);
 	}

@@ -16,6 +16,7 @@
 #define OPEN_UNITS .05     /* of the mean: less is no day of business */
 #define BROKEN_ROWS .2
 #define ENOUGH 20          /* rows or units below which shares say nothing */
+#define PAUSE 28           /* days: a longer absence of a series is no gap, it was not listed */
 #define FALSE_RUNS .05     /* share of chance among the silent runs that are told */
 
 struct check *check_new(const struct check_input *input, struct arena *a)
@@ -31,7 +32,8 @@ struct check *check_new(const struct check_input *input, struct arena *a)
 		contract_init(&c->contract);
 	c->until = period_of_day(&s->calendar, input->as_of);
 	c->rules = (struct watch_rules){ c->contract.ratio_limit, c->contract.units_max,
-					 input->zero_gaps != 0 };
+					 input->zero_gaps != 0, input->promotion,
+					 input->n_promotion };
 	store_table_init(&c->table, s, c->until, input->n_ahead, a);
 	c->watch = NEW_ARRAY(struct watch, s->n);
 	c->store = NEW_ARRAY(struct store_watch, s->n_store);
@@ -98,9 +100,13 @@ static void see_row(struct check *c, struct watch *w, const struct store_watch *
 	if (!w->rows++) {
 		w->first = day;
 		w->present_first = s->present;
-	} else if (s->present - w->present_last > 1 && w->gap_day == DAY_NONE) {
+	} else {
+		int32_t absent = s->present - w->present_last - 1;
 		period_t p = period_of_day(&c->in.scope->calendar, w->last);
-		w->gap_day = period_start(&c->in.scope->calendar, p + 1);
+		if (absent > PAUSE)
+			w->paused += absent;
+		else if (absent > 0 && w->gap_day == DAY_NONE)
+			w->gap_day = period_start(&c->in.scope->calendar, p + 1);
 	}
 	w->present_last = s->present;
 	w->last = day;
@@ -251,7 +257,8 @@ static void complete_profile(struct check *c, const struct feed_facts *facts)
 	const struct feed_scope *scope = c->in.scope;
 	for (int i = 0; i < scope->n; i++)
 		if (c->watch[i].rows)
-			c->spans += c->watch[i].present_last - c->watch[i].present_first + 1;
+			c->spans += c->watch[i].present_last - c->watch[i].present_first + 1
+				    - c->watch[i].paused;
 	c->profile.filled = c->spans ? (double)c->profile.rows / (double)c->spans : 1;
 	c->profile.price_min = facts->price_min;
 	c->profile.price_max = facts->price_max;

@@ -34,6 +34,9 @@ struct check_input {
 	enum silent_policy silent;
 	const struct contract *contract; /* NULL: what the data themselves suggest */
 	const struct events *user, *rules;
+	const struct feed_promotion *promotion; /* [n_promotion] by (series, from): no day of these is a
+	                                           spike */
+	int n_promotion;
 };
 
 /* What came of it. Everything is the arena's. */

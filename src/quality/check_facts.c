@@ -11,7 +11,7 @@
 /* Which rule a rejected row belongs to, by its reason and field. */
 static enum check_rule reject_rule(const struct feed_reject *r)
 {
-	if (strstr(r->reason, "duplicate") || strstr(r->reason, "twice"))
+	if (strstr(r->reason, "duplicate") || strstr(r->reason, "stands again"))
 		return CHECK_DUPLICATE;
 	if (strstr(r->reason, "future"))
 		return CHECK_FUTURE;

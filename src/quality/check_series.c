@@ -27,7 +27,7 @@ typedef int fault_of(const struct check *c, const struct watch *w, struct fault 
 static int gap_fault(const struct check *c, const struct watch *w, struct fault *f)
 {
 	(void)c;
-	f->cases = w->present_last - w->present_first + 1 - w->rows;
+	f->cases = w->present_last - w->present_first + 1 - w->paused - w->rows;
 	f->day = w->gap_day;
 	f->value = w->rows;
 	f->expected = w->rows + f->cases;

@@ -152,7 +152,7 @@ static int quiet_weekday(const struct teller *s, int p)
 /* Counts period q as one more year in which the day was seen. */
 static void count_year(const struct teller *s, int q, int *seen, int *quiet)
 {
-	if (q < s->from || q > s->to || s->basis[q] == WEEKDAY)
+	if (q < s->from || q > s->to || !loud_weekday(s, q))
 		return;
 	++*seen;
 	*quiet += s->quiet[q];

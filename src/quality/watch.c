@@ -83,6 +83,22 @@ static int extreme(const struct watch *w, double limit, double v)
 	return v > 0 && v <= low / 4 && v <= median / limit ? -1 : 0;
 }
 
+static int on_promotion(const struct watch_rules *rules, int32_t series, day_t day)
+{
+	int from = 0, to = rules->n_promotion;
+	while (from < to) {
+		int middle = from + (to - from) / 2;
+		if (rules->promotion[middle].series < series)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < rules->n_promotion && rules->promotion[from].series == series; from++)
+		if (day >= rules->promotion[from].from && day <= rules->promotion[from].until)
+			return 1;
+	return 0;
+}
+
 /* What waited was an event of its own: it goes on record, if upward, and its largest value joins the
  * others, so that a promotion that comes again is no spike any more. */
 static void settle_spikes(struct watch *w)
@@ -171,6 +187,8 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 	if (units < 0)
 		return;
 	int direction = extreme(w, rules->limit, units);
+	if (direction > 0 && on_promotion(rules, series, day))
+		return;
 	if (direction && w->n_extreme && w->down != (direction < 0))
 		settle_spikes(w);
 	if (!direction) {

@@ -5,6 +5,7 @@
  * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 where none
  * was, `limit` times the median and twice the largest; or, downward, when a series of whole numbers
  * gets a fraction, or another falls below a quarter of its smallest and 1/limit of its median.
+ * A day on promotion is never extreme.
  * Extremes wait. A return to normal makes one or two of them spikes, and more of them an event
  * (promotions last). If they are the series' last word the unit has changed ("ratio"): three of them,
  * or one within the last `recent` days that is a hundredfold or twice as extreme. 28 of them are a new
@@ -21,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/mem.h"
-#include "series/calendar.h"
+#include "series/feed.h"
 
 #define WATCH_RING 24
 
@@ -34,6 +35,7 @@ struct watch {
 	int32_t rows, sold, negative, spikes, over;
 	day_t first, last, last_sold, negative_day, extreme_day, spike_day, over_day, gap_day, shift_day;
 	int32_t present_first, present_last; /* the store's count of reporting days at first and last */
+	int32_t paused;                      /* of these, days in long breaks: the item was not listed */
 	int32_t open_first, open_last;       /* the store's count of open days at its first and last sale */
 	int32_t longest;                     /* longest run without sale that is likely by chance */
 	uint16_t zeros;                      /* rows of 0 since the last sale */
@@ -59,6 +61,8 @@ struct watch_rules {
 	double limit;     /* times the median that make a value extreme */
 	double most;      /* units above this are counted as over; infinite: none are */
 	int zero_gaps;    /* days without a row are days without sale */
+	const struct feed_promotion *promotion; /* [n_promotion] by (series, from) */
+	int n_promotion;
 };
 
 /* A sold value (not 0) on a day that is the store's open-th open day. */

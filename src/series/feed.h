@@ -54,6 +54,12 @@ struct feed_price {
 	double price; /* the lowest */
 };
 
+/* Days on which a series is on promotion. */
+struct feed_promotion {
+	int32_t series;
+	day_t from, until;
+};
+
 /* A table of the user's that speaks for days up to `until`. */
 struct feed_span {
 	const char *source;
@@ -67,6 +73,8 @@ struct feed_facts {
 	struct feed_price *price;
 	int n_price;
 	double price_min, price_max;   /* of the prices above zero; NaN: there are none */
+	struct feed_promotion *promotion; /* by (series, from) */
+	int n_promotion;
 	struct feed_span *span;
 	int n_span;
 	struct event *event;           /* the user's, in order of (day, store, name) */
