@@ -100,7 +100,10 @@ static inline void made_check(struct made_feed *m, const struct feed_day *stock,
 static inline size_t made_found(const struct check_result *r, const char *rule,
 				const struct finding **last)
 {
+	static const struct finding none;
 	size_t n = 0;
+	if (last)
+		*last = &none;
 	for (size_t i = 0; i < r->n_finding; i++) {
 		if (strcmp(r->finding[i].rule, rule))
 			continue;
