@@ -16,6 +16,7 @@ struct observation {
 };
 
 struct fact_writer;
+/* Begins writing to a db whose periods the calendar counts; fact_writer_close ends it. */
 struct fact_writer *fact_writer_new(struct db *db, const struct calendar *c);
 /* Ends the writing: the first failure of all that was put. Frees the writer in any case. */
 MUST_CHECK enum status fact_writer_close(struct fact_writer *w, struct err *e);

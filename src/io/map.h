@@ -40,6 +40,7 @@ enum shape {
 	SHAPE_LONG, SHAPE_WIDE_DAYS, SHAPE_WIDE_SERIES, SHAPE_INVOICES, SHAPE_CALENDAR, SHAPE_EVENTS,
 	SHAPE_CLOSURES, SHAPE_PROMOTIONS, SHAPE_ASSORTMENT, SHAPE_ITEMS, SHAPE_STORES, N_SHAPE
 };
+/* Name of a shape, as in map.conf. */
 const char *shape_name(enum shape shape);
 
 enum role {

@@ -55,6 +55,8 @@ struct check_result {
 	                                 one is a gap; 0: rows are sales, a day without one sold nothing */
 };
 
+/* The pass over the feed, as above: begin, each day in ascending order, end. All that it gives lives in
+ * the arena. */
 struct check *check_new(const struct check_input *input, struct arena *a);
 void check_day(struct check *c, const struct feed_day *d);
 void check_end(struct check *c, const struct feed_facts *facts, struct check_result *out);

@@ -35,6 +35,7 @@ struct page {
 	struct arena arena;
 };
 
+/* Adds HTML as it is: a literal of ours or text that has been escaped. */
 void page_say(struct page *p, const char *html);
 /* Draws all pictures; what goes wrong is kept in p->without. */
 void page_draw(struct page *p, const char *keep);

@@ -58,6 +58,7 @@ int totals_bars(const struct totals *t, struct bar *bar, char rest[BAR_REST_MAX]
 /* "+4.2 %", from the past to the next; "new" where there was no past. */
 void change_label(char out[NUMBER_MAX], double past, double next);
 
+/* The pictures of picture.h as characters, for a terminal; each gives its number in the plot. */
 int dumb_fan(struct plot *p, const char *name, const struct look *look, const struct fan *fan);
 int dumb_series(struct plot *p, const char *name, const struct look *look, const struct fan *fan);
 int dumb_totals(struct plot *p, const char *name, const struct look *look, const struct totals *t);

@@ -174,12 +174,12 @@ void plot_data(struct buf *script, const char *name, const double *x, int n, int
 	buf_adds(script, "EOD\n");
 }
 
-/* The environment without what would change gnuplot's settings or how it writes numbers. */
-static char **plain_environment(void)
+/* The environment without what would change gnuplot's settings or how it writes numbers, with
+ * `locale` in it. Caller frees the array. */
+static char **plain_environment(char *locale)
 {
 	VEC(char *) kept = { 0 };
-	static char plain_locale[] = "LC_ALL=C";
-	VEC_PUSH(&kept, plain_locale);
+	VEC_PUSH(&kept, locale);
 	for (char **v = environ; *v; v++)
 		if (strncmp(*v, "GNUPLOT", 7) && strncmp(*v, "GNUTERM", 7) && strncmp(*v, "LC_", 3) &&
 		    strncmp(*v, "LANG", 4))
@@ -190,9 +190,9 @@ static char **plain_environment(void)
 
 static enum status start(const struct plot *p, int complaint, pid_t *child, struct err *e)
 {
-	static char program[] = "gnuplot", plain[] = "-d", script[] = PLOT_SCRIPT;
+	char program[] = "gnuplot", plain[] = "-d", script[] = PLOT_SCRIPT, locale[] = "LC_ALL=C";
 	char *args[] = { program, plain, script, NULL };
-	char **environment = plain_environment();
+	char **environment = plain_environment(locale);
 	posix_spawn_file_actions_t actions;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addchdir_np(&actions, p->dir);

@@ -5,7 +5,7 @@ plan 2
 
 if command -v shellcheck >/dev/null 2>&1; then
 	cd "$srcdir" || exit 99
-	shellcheck -x bootstrap .ci/run tests/tap.sh tests/*/*.sh >"$T/found" 2>&1
+	shellcheck -S warning -x bootstrap .ci/run tests/tap.sh tests/*/*.sh >"$T/found" 2>&1
 	cd "$T" || exit 99
 	is 'shellcheck finds nothing in the scripts' "$(cat found)" ''
 else

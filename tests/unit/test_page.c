@@ -3,6 +3,7 @@
  * elsewhere, the same numbers stand in page, mail and JSON, and without gnuplot the tables stay.
  * With FORECAST_KEEP=DIR the page is left there as page.html, to be looked at.
  */
+#include "config.h"
 #include "unit.h"
 #include "base/file.h"
 #include "report/axis.h"

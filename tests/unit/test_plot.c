@@ -2,6 +2,7 @@
  * The door to gnuplot: what text from data becomes in a script, line by line; that gnuplot draws it
  * and runs nothing; what is said where it is missing, fails or hangs. Ticks and labels by hand.
  */
+#include "config.h"
 #include "unit.h"
 #include "base/file.h"
 #include "report/axis.h"

@@ -2,6 +2,7 @@
  * Text widths and tables: what people see, by hand count, and that csv, tsv and json give back what
  * went in.
  */
+#include "config.h"
 #include "unit.h"
 #include "report/table.h"
 
