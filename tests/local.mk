@@ -46,6 +46,7 @@ check_PROGRAMS += tests/unit/test_log
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
 # series
+check_PROGRAMS += tests/unit/test_demand_class
 check_PROGRAMS += tests/unit/test_calendar
 check_PROGRAMS += tests/unit/test_events
 check_PROGRAMS += tests/unit/test_simulate
@@ -58,6 +59,7 @@ check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
 # io
+check_PROGRAMS += tests/unit/test_db_score
 check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
@@ -90,6 +92,7 @@ dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh
+dist_check_SCRIPTS += tests/property/backtest.sh
 
 clean-local:
 	-chmod -R u+w tmp-*.?????? 2>/dev/null

@@ -63,13 +63,14 @@ static double value_of(const struct backtest_result *r, const char *method, cons
 }
 
 /* Specs in order of the objective in a cut, those without a value last. */
-static void rank(const struct view *v, const char *part, const char *member, const char **order)
+static void rank(const struct view *v, const char *part, const char *member, const char *objective,
+		 const char **order)
 {
 	for (int i = 0; i < v->r->n_spec; i++) {
-		double value = value_of(v->r, v->r->spec[i], part, member, v->objective->name);
+		double value = value_of(v->r, v->r->spec[i], part, member, objective);
 		int at = i;
 		while (at > 0 && !isnan(value)) {
-			double before = value_of(v->r, order[at - 1], part, member, v->objective->name);
+			double before = value_of(v->r, order[at - 1], part, member, objective);
 			if (before <= value)
 				break;
 			order[at] = order[at - 1];
@@ -83,20 +84,21 @@ static void add_cut(const struct view *v, struct table *t, const char *part, con
 {
 	const struct backtest_result *r = v->r;
 	const char **order = NEW_ARRAY(const char *, r->n_spec);
-	double reference = value_of(r, r->reference, part, member, v->objective->name);
 	const struct score *cases = backtest_find(r, r->reference, part, member, "mae");
+	/* The mean of the tiers has one metric only. */
+	const char *objective = cases ? v->objective->name : "wrmsse";
+	double reference = value_of(r, r->reference, part, member, objective);
 	struct buf heading = { 0 };
 	buf_addf(&heading, "%s%s%s", *member ? part : "all", *member ? " " : "", member);
 	if (cases)
 		buf_addf(&heading, ": %lld cases", (long long)cases->cases);
-	rank(v, part, member, order);
+	rank(v, part, member, objective, order);
 	for (int i = 0; i < r->n_spec; i++) {
 		table_text(t, heading.text);
 		table_text(t, order[i]);
 		for (int k = 0; k < v->n_metric; k++)
 			table_number(t, value_of(r, order[i], part, member, v->metric[k]));
-		double gain = metric_gain(v->objective,
-					  value_of(r, order[i], part, member, v->objective->name),
+		double gain = metric_gain(v->objective, value_of(r, order[i], part, member, objective),
 					  reference);
 		table_mark(t, gain > 0 ? MARK_GOOD : gain < 0 ? MARK_BAD : MARK_NONE);
 		table_number(t, gain);

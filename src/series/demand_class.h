@@ -16,7 +16,7 @@ enum demand_class {
 	CLASS_DEAD,         /* no sale in the last `silent` periods, or never */
 };
 #define N_DEMAND_CLASS 6
-/* "smooth", "lumpy" ... for people and columns. */
+/* "smooth", "erratic" ... */
 const char *demand_class_name(enum demand_class c);
 
 /*
