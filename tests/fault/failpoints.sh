@@ -1,6 +1,7 @@
 #!/bin/sh
 # Killed at each named place of a night: the db is whole, readers see one night or the other, and the
 # night done again gives what an undisturbed one gives. Needs a build with --enable-failpoints.
+# shellcheck disable=SC2012,SC2013 # the names are our own
 . "${srcdir:-.}/tests/tap.sh"
 need sqlite3
 need_failpoints

@@ -2,6 +2,7 @@
 # A night that is killed, stopped, doubled or starved of disk: the last published run stays whole and
 # readable, and doing the night again gives what an undisturbed night gives, byte for byte.
 # KILLS=50 sh tests/fault/night.sh kills as often as that (10 by default).
+# shellcheck disable=SC2012,SC2013 # the names are our own
 . "${srcdir:-.}/tests/tap.sh"
 need sqlite3
 need_forecast nightly
