@@ -86,6 +86,7 @@ dist_check_SCRIPTS += tests/arch/sizes.sh
 dist_check_SCRIPTS += tests/arch/units.sh
 # golden: what the command line says, word for word; EXTRA_DIST takes the cases as they lie
 EXTRA_DIST += data/sample
+dist_check_SCRIPTS += tests/golden/demo_faults.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong

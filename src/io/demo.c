@@ -264,7 +264,7 @@ static int stores_open(const struct simulation *s, day_t day)
 	return n;
 }
 
-/* The first full day beyond the history, twice, with faults that the gate must refuse. */
+/* The first full day beyond the history, twice, with faults that are shown one by one. */
 static enum status write_bad_days(struct simulation *s, const char *dir, struct demo_faults *all,
 				  int64_t *bytes, struct err *e)
 {

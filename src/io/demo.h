@@ -7,8 +7,9 @@
  *   calendar.csv events.csv                  closed days; holidays and occasions
  *   promo.csv prices.csv                     promotions, past and planned; prices to come
  *   faults.csv                               the faults that were put in, with file and line
- *   faults/sales_bad_day.csv, sales_odd_day  a day with a unit bug, and the same day with dates of
- *                                            the next century: the gate must refuse both
+ *   faults/sales_bad_day.csv                 a day with a unit bug, which the gate must refuse
+ *   faults/sales_odd_day.csv                 the same day with dates of the next century and a store
+ *                                            that nobody knows
  *   truth/                                   what no retailer knows; never to be ingested
  *   cost.conf forecast.conf README.txt
  *

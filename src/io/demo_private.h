@@ -39,7 +39,7 @@ enum demo_fault_kind {
 	FAULT_NOFEED, FAULT_GAP, FAULT_DUPLICATE, FAULT_CONFLICT, FAULT_NEGATIVE, FAULT_SPIKE,
 	FAULT_PRICE_ZERO, FAULT_UNKNOWN_ITEM, FAULT_CUT, FAULT_NUMBER, FAULT_DATE, FAULT_BYTES,
 	N_FAULT_HISTORY,                    /* those above strike sales.csv, and the work goes on */
-	FAULT_UNIT = N_FAULT_HISTORY,       /* these have files of their own, for the gate to refuse */
+	FAULT_UNIT = N_FAULT_HISTORY,       /* these have files of their own, in faults/ */
 	FAULT_FUTURE, FAULT_UNKNOWN_STORE,
 };
 
