@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "base/ini.h"
 #include "io/demo.h"
 #include "unit.h"
 
@@ -312,6 +313,26 @@ static void the_odd_day_has_a_century_too_many(void **state)
 	free(dir);
 }
 
+static void the_settings_can_be_read(void **state)
+{
+	(void)state;
+	struct demo_summary sum;
+	struct err e = { 0 };
+	struct ini conf = { 0 }, cost = { 0 };
+	char *dir = write_demo("settings", &plan, &sum);
+	char *conf_path = file_join(dir, "forecast.conf"), *cost_path = file_join(dir, "cost.conf");
+	assert_int_equal(ini_read(&conf, conf_path, &e), OK);
+	assert_int_equal(ini_read(&cost, cost_path, &e), OK);
+	assert_string_equal(ini_get(&conf, "run", "segment"), "category");
+	assert_string_equal(ini_get(&cost, "default", "goodwill"), "0.2");
+	assert_string_equal(ini_get(&cost, "roi", "ramp"), "0.5 1 1");
+	ini_release(&conf);
+	ini_release(&cost);
+	free(conf_path);
+	free(cost_path);
+	free(dir);
+}
+
 static void a_folder_in_use_is_refused(void **state)
 {
 	(void)state;
@@ -333,6 +354,7 @@ int main(void)
 		cmocka_unit_test(every_line_is_the_chains_or_a_listed_fault),
 		cmocka_unit_test(the_bad_day_is_a_hundred_times_too_large),
 		cmocka_unit_test(the_odd_day_has_a_century_too_many),
+		cmocka_unit_test(the_settings_can_be_read),
 		cmocka_unit_test(a_folder_in_use_is_refused),
 	};
 	return cmocka_run_group_tests(tests, make_top, remove_top);
