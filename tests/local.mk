@@ -84,9 +84,13 @@ dist_check_SCRIPTS += tests/arch/habits.sh
 dist_check_SCRIPTS += tests/arch/globals.sh
 dist_check_SCRIPTS += tests/arch/sizes.sh
 dist_check_SCRIPTS += tests/arch/units.sh
+dist_check_SCRIPTS += tests/arch/help.sh
 # golden: what the command line says, word for word; EXTRA_DIST takes the cases as they lie
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
+EXTRA_DIST += data/sample $(srcdir)/tests/golden/*/*
+dist_check_SCRIPTS += tests/golden/run.sh
+dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong
