@@ -12,6 +12,10 @@
 #include "base/symtab.h"
 #include "io/db_private.h"
 
+/* Bases of states that a check reads off what came before and after the day (quality/state.h). Where
+ * it saw beyond the day asked for, they are left out: what was not known then is not shown. */
+#define WITH_HINDSIGHT "'weekday','holiday','annual','empty','long'"
+
 /* Where each id of the panel has its values. */
 struct place {
 	int64_t id;
@@ -26,6 +30,7 @@ struct load {
 	int n;
 	struct calendar calendar;
 	period_t until;
+	int hindsight;       /* states of days were settled by a check that saw more than as_of */
 	struct place *place; /* [n] by id */
 	int64_t *begin;
 	period_t *first;
@@ -100,6 +105,8 @@ static enum status lay_out(struct load *l, struct err *e)
 	if (status)
 		return status;
 	l->until = period_of_day(&l->calendar, feed_last);
+	const char *settled = db_meta(l->db, "states_until", &l->arena);
+	l->hindsight = r->as_of != DAY_NONE && settled && atoi(settled) > r->as_of;
 	for (int i = 0; i < n_all; i++)
 		if (l->catalog[i].first != DAY_NONE && l->catalog[i].first <= feed_last)
 			l->catalog[l->n++] = l->catalog[i];
@@ -239,9 +246,11 @@ static enum status apply_store_days(struct load *l, struct err *e)
 {
 	struct stmt s;
 	enum status status = stmt_open(&s, l->db, "SELECT store, day, state FROM store_day"
+				       " WHERE NOT (?1 AND basis IN (" WITH_HINDSIGHT "))"
 				       " ORDER BY store, day", e);
 	if (status)
 		return status;
+	stmt_int(&s, 1, l->hindsight);
 	while (stmt_step(&s)) {
 		int64_t low = stmt_get_int(&s, 0) * SERIES_PER_STORE;
 		day_t day = (day_t)stmt_get_int(&s, 1);
@@ -380,10 +389,11 @@ static enum status read_closings(struct load *l, struct closing **out, int *n, s
 	enum status status = stmt_open(&s, l->db, "SELECT st.name, d.day FROM store_day d JOIN store st"
 				       " ON st.id = d.store WHERE d.state = 'closed' AND d.day > ?1"
 				       " AND d.basis IN ('calendar','weekday','holiday','annual')"
-				       " ORDER BY 1, 2", e);
+				       " AND NOT (?2 AND d.basis IN (" WITH_HINDSIGHT ")) ORDER BY 1, 2", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, period_start(&l->calendar, l->until));
+	stmt_int(&s, 2, l->hindsight);
 	int from = 0;
 	while (stmt_step(&s)) {
 		const char *store = stmt_get_text(&s, 0);
