@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "num/stat.h"
+#include "base/par.h"
 
 #define SEASON_MAX 400 /* longest season that gets a profile */
 
@@ -292,25 +292,47 @@ static void shut_closed_steps(const struct panel *p, struct forecast *out)
 	}
 }
 
-static void guard_one(const struct fallback_model *m, const struct panel *p, int i, int dead_after,
-		      struct arena *a, struct forecast *out)
+/* What the past of a series says against its forecast. */
+struct limits {
+	double cap;
+	int dead;
+};
+
+struct watch {
+	const struct panel *panel;
+	double times;    /* the cap is so many times the robust maximum */
+	int dead_after;
+	struct limits *limits; /* [n] */
+};
+
+static void watch_some(void *context, size_t from, size_t to, int worker)
+{
+	const struct watch *w = context;
+	(void)worker;
+	for (size_t i = from; i < to; i++) {
+		struct series s = panel_series(w->panel, (int)i);
+		w->limits[i].cap = w->times * robust_max(&s);
+		w->limits[i].dead = s.n && series_silence(&s) >= w->dead_after;
+	}
+}
+
+static void guard_one(const struct panel *p, int i, const struct limits *limits, struct arena *a,
+		      struct forecast *out)
 {
 	struct forecast one = forecast_at(out, i);
-	struct series s = panel_series(p, i);
 	if (zero_unlisted(p, i, &one))
 		return;
-	if (s.n && series_silence(&s) >= dead_after) {
+	if (limits->dead) {
 		zero_series(&one, "dead: no sale for longer than dead_after");
 		return;
 	}
-	double cap = spec_number(m->spec, "cap") * robust_max(&s);
 	size_t cells = (size_t)one.n_step * (size_t)one.n_level;
-	int held = hold_below(one.mean, (size_t)one.n_step, cap);
-	held |= hold_below(one.quantile, cells, cap);
+	int held = hold_below(one.mean, (size_t)one.n_step, limits->cap);
+	held |= hold_below(one.quantile, cells, limits->cap);
 	if (held) {
 		struct buf text = { 0 };
 		buf_addf(&text, "guard: held at ");
-		buf_add_number(&text, cap);
+		buf_add_number(&text, limits->cap);
 		if (one.used->reason)
 			buf_addf(&text, "; %s", one.used->reason);
 		one.used->reason = arena_strdup(a, text.text);
@@ -337,10 +359,13 @@ static enum status fallback_predict(const void *model, const struct panel *past,
 	if (status)
 		return status;
 	close_chain(past, context, out);
-	int dead_after = dead_after_of(spec, past);
+	struct watch watch = { past, spec_number(spec, "cap"), dead_after_of(spec, past),
+			       NEW_ARRAY(struct limits, past->n) };
+	par_for((size_t)past->n, 64, context->jobs, watch_some, &watch);
 	for (int i = 0; i < past->n; i++)
-		guard_one(m, past, i, dead_after, a, out);
+		guard_one(past, i, &watch.limits[i], a, out);
 	shut_closed_steps(past, out);
+	free(watch.limits);
 	return OK;
 }
 

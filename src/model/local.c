@@ -38,6 +38,8 @@ struct worker {
 	struct arena scratch, strings;
 };
 
+struct pool;
+
 struct job {
 	const struct local_model *model;
 	const struct panel *panel;
@@ -45,6 +47,7 @@ struct job {
 	struct local_model *fitting;  /* while fitting */
 	struct forecast *out;         /* while predicting */
 	struct shape *shape;          /* [n][N_RANGE] while predicting */
+	const struct pool *pool;      /* [n_segment][N_RANGE] while spreading */
 	int season;
 	struct worker *worker;        /* [jobs] */
 };
@@ -368,6 +371,15 @@ static void spread_one(const struct job *job, int i, const struct pool *pool)
 	}
 }
 
+static void spread_some(void *context, size_t from, size_t to, int worker)
+{
+	struct job *job = context;
+	(void)worker;
+	for (size_t i = from; i < to; i++)
+		if (job->out->used[i].method)
+			spread_one(job, (int)i, job->pool);
+}
+
 enum status local_predict(const void *model, const struct panel *past,
 			  const struct fit_context *context, struct arena *a, struct forecast *out,
 			  struct err *e)
@@ -384,12 +396,11 @@ enum status local_predict(const void *model, const struct panel *past,
 	struct pool *pool = NEW_ARRAY(struct pool, (size_t)past->n_segment * N_RANGE);
 	par_for((size_t)past->n, CHUNK, context->jobs, predict_some, &job);
 	pool_segments(&job, pool);
-	for (int i = 0; i < past->n; i++) {
-		if (out->used[i].method)
-			spread_one(&job, i, pool);
-		else if (out->used[i].reason)
+	job.pool = pool;
+	par_for((size_t)past->n, CHUNK, context->jobs, spread_some, &job);
+	for (int i = 0; i < past->n; i++)
+		if (!out->used[i].method && out->used[i].reason)
 			out->used[i].reason = arena_strdup(a, out->used[i].reason);
-	}
 	free(pool);
 	free(quantile);
 	free(job.shape);
