@@ -7,6 +7,7 @@
 #include <time.h>
 #include "base/log.h"
 #include "io/db_panel.h"
+#include "io/db_quality.h"
 #include "io/db_run.h"
 
 /* Seconds since a UTC text of db_utc_now, by the clock of today; -1 when there is none. */
@@ -42,7 +43,24 @@ struct health {
 	struct calendar calendar;
 	day_t sales_until;
 	double age_s;
+	struct finding *finding; /* [n_finding] of the last check */
+	size_t n_finding;
+	int serious;             /* of them, graver than a note */
 };
+
+/* Does a finding say that sales are late or did not come? */
+static int is_feed(const struct finding *f)
+{
+	return f->severity >= SEVERITY_WARN && (!strcmp(f->rule, "nofeed") || !strcmp(f->rule, "stale"));
+}
+
+static int feeds_missing(const struct health *h)
+{
+	int n = 0;
+	for (size_t i = 0; i < h->n_finding; i++)
+		n += is_feed(&h->finding[i]);
+	return n;
+}
 
 static enum status look(struct call *c, struct db *db, struct health *h, struct err *e)
 {
@@ -61,7 +79,11 @@ static enum status look(struct call *c, struct db *db, struct health *h, struct 
 	h->has_last = !db_run_find(db, "last", c->arena, &h->last, &none);
 	h->fresh = h->has_published && h->published.data_version == version;
 	h->age_s = h->has_published ? age_of(h->published.ended) : -1;
-	return OK;
+	day_t checked;
+	status = db_findings(db, DAY_NONE, c->arena, &h->finding, &h->n_finding, &checked, e);
+	for (size_t i = 0; !status && i < h->n_finding; i++)
+		h->serious += h->finding[i].severity >= SEVERITY_WARN;
+	return status;
 }
 
 /* 0 well, 1 warning, 2 critical, with a sentence. */
@@ -74,6 +96,7 @@ static int judge(const struct health *h, double max_age_s, const char **words)
 		: bad_last ? "the last run did not publish"
 		: h->has_last && !strcmp(h->last.state, "CANCELLED") ? "the last run was interrupted"
 		: !h->fresh ? "there are data that the published run has not seen"
+		: feeds_missing(h) ? "sales are late or did not come"
 		: h->published.exit_code == 3 ? "published, but degraded" : "all is well";
 	if (!h->has_published || (max_age_s >= 0 && (h->age_s < 0 || h->age_s > max_age_s)) || bad_last)
 		return 2;
@@ -111,6 +134,14 @@ static void write_json(struct call *c, const struct health *h, int grade, const 
 	json_int(&j, h->has_published ? h->published.series : 0);
 	json_key(&j, "fallbacks");
 	json_int(&j, h->has_published ? h->published.fallbacks : 0);
+	json_key(&j, "findings");
+	json_int(&j, h->serious);
+	json_key(&j, "feeds_missing");
+	json_open(&j, '[');
+	for (size_t i = 0; i < h->n_finding; i++)
+		if (is_feed(&h->finding[i]))
+			json_text(&j, h->finding[i].store);
+	json_close(&j);
 	json_key(&j, "last_state");
 	json_text(&j, h->has_last ? h->last.state : NULL);
 	json_key(&j, "done");
@@ -120,6 +151,25 @@ static void write_json(struct call *c, const struct health *h, int grade, const 
 	json_number(&j, busy && share > 0 ? age_of(h->last.started) * (1 - share) / share : 0);
 	json_close(&j);
 	buf_addc(c->out, '\n');
+}
+
+static void write_findings(struct call *c, const struct health *h)
+{
+	struct text_style style = text_style_of(call_on_terminal(c));
+	buf_addf(c->out, "findings         %d that matter ('forecast check' lists them)\n", h->serious);
+	for (size_t i = 0; i < h->n_finding; i++) {
+		const struct finding *f = &h->finding[i];
+		if (!is_feed(f) && f->severity < SEVERITY_BLOCK)
+			continue;
+		buf_addf(c->out, "                 %s: ", f->rule);
+		if (f->store) {
+			buf_adds(c->out, "store ");
+			text_add(c->out, f->store, 0, &style);
+			buf_adds(c->out, ", ");
+		}
+		text_add(c->out, f->text, 0, &style);
+		buf_addc(c->out, '\n');
+	}
 }
 
 static void write_text(struct call *c, const struct health *h, const char *words)
@@ -142,6 +192,7 @@ static void write_text(struct call *c, const struct health *h, const char *words
 		if (*h->last.note)
 			buf_addf(out, "                 %s\n", h->last.note);
 	}
+	write_findings(c, h);
 }
 
 static enum status status_run(struct call *c, struct err *e)
@@ -171,7 +222,7 @@ static enum status status_run(struct call *c, struct err *e)
 		write_json(c, &h, grade, words);
 	else
 		write_text(c, &h, words);
-	c->exit_code = age && (h.age_s < 0 || h.age_s > max_age_s) ? 1 : 0;
+	c->exit_code = age && (h.age_s < 0 || h.age_s > max_age_s) ? 1 : feeds_missing(&h) ? 3 : 0;
 	return OK;
 }
 
@@ -262,4 +313,6 @@ static const struct command *const subcommands[] = { &runs, NULL };
 
 extern const struct command cmd_status;
 const struct command cmd_status = { .name = "status", .summary = "is all well; past runs",
+				    .about = "Exit codes: 0, 3 when a store's sales are late or did not\n"
+					     "come, 1 when --max-age is exceeded.",
 				    .options = options, .sub = subcommands, .run = status_run };
