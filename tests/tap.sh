@@ -37,6 +37,11 @@ FORECAST_SHARED=${FORECAST_SHARED:-$srcdir/../shared}
 LC_ALL=C TZ=UTC
 export srcdir FORECAST FORECAST_DATADIR FORECAST_SHARED LC_ALL TZ
 
+if test ! -x "$FORECAST"; then
+	echo "Bail out! there is no program '$FORECAST'"
+	exit 99
+fi
+
 tap_count=0
 tap_failed=0
 tap_plan=
