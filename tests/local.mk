@@ -89,6 +89,7 @@ dist_check_SCRIPTS += tests/arch/help.sh
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
 EXTRA_DIST += data/sample $(srcdir)/tests/golden/*/*
+EXTRA_DIST += data/sample tests/golden
 dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
