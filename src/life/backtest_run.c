@@ -12,6 +12,7 @@
 #include "eval/backtest.h"
 #include "io/db_score.h"
 #include "io/weights.h"
+#include "life/tree.h"
 
 #define MEMBERS_MAX 60    /* an attribute with more values is no cut of the scores */
 #define ATTRIBUTES_MAX 16
@@ -188,50 +189,11 @@ static enum status settle_attributes(struct work *w, struct err *e)
 	return status;
 }
 
-/* One tier as declared: "total", "store", "state*dept". */
-static enum status add_tier(struct work *w, const char *text, size_t length, struct err *e)
-{
-	const char *const *part[ATTRIBUTES_MAX];
-	int n = 0;
-	char *name = arena_strdup(w->arena, text);
-	name[length] = '\0';
-	char *rest = arena_strdup(w->arena, name);
-	if (hierarchy_find(&w->tree, name))
-		return OK;
-	while (*rest && strcmp(name, "total")) {
-		size_t end = strcspn(rest, "*");
-		char *at = rest;
-		rest += end + (rest[end] == '*');
-		at[end] = '\0';
-		if (n == ATTRIBUTES_MAX)
-			return err_set(e, E_USAGE, "tier '%s' crosses more than %d attributes", name, n);
-		const char **value = ARENA_ARRAY(w->arena, const char *, w->n + 1);
-		enum status status =
-			db_attribute_column(w->db, at, w->catalog, w->n, w->arena, value, e);
-		if (status)
-			return err_wrap(e, "tier '%s'", name);
-		part[n++] = value;
-	}
-	hierarchy_add(&w->tree, w->arena, name, n, part);
-	return OK;
-}
-
 /* The config's tiers, or the total and one for each cut. */
 static enum status settle_tiers(struct work *w, struct err *e)
 {
-	const char *text = config_text(w->config, "hierarchy.tiers");
-	enum status status = OK;
-	w->tree.n = w->n;
-	for (const char *at = text ? text : ""; !status && *at;) {
-		size_t length = strcspn(at, ", ");
-		if (length)
-			status = add_tier(w, at, length, e);
-		at += length + (at[length] != '\0');
-	}
-	if (!text)
-		status = add_tier(w, "total", strlen("total"), e);
-	for (int k = 0; !status && !text && k < w->setup.n_attribute; k++)
-		status = add_tier(w, w->attribute[k], strlen(w->attribute[k]), e);
+	enum status status = tree_declared(&w->tree, w->db, w->config, w->catalog, w->n, w->attribute,
+					   w->setup.n_attribute, w->arena, e);
 	w->setup.tree = &w->tree;
 	return status;
 }

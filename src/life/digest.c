@@ -121,11 +121,11 @@ static void judge_scores(struct judge *j)
 		remark(j, VERDICT_GOOD, "No backtest has been run yet, so nothing is known of the accuracy.");
 		return;
 	}
-	double own = digest_score(d, d->run.spec, "all", "", "wape");
+	double own = digest_score(d, d->spec, "all", "", "wape");
 	double floor = digest_score(d, d->floor, "all", "", "wape");
-	if (strcmp(d->run.spec, d->floor) && own > floor)
+	if (strcmp(d->spec, d->floor) && own > floor)
 		remark(j, VERDICT_WARN, "In the last backtest %s was worse than %s (WAPE %.1f %% against"
-		       " %.1f %%).", d->run.spec, d->floor, 100 * own, 100 * floor);
+		       " %.1f %%).", d->spec, d->floor, 100 * own, 100 * floor);
 }
 
 void digest_judge(struct digest *d, struct arena *a, double warn_share)

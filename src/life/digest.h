@@ -9,13 +9,10 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/mem.h"
-#include "life/settings.h"
 #include "series/events.h"
 #include "series/finding.h"
 #include "series/forecast.h"
 #include "series/score.h"
-
-struct db;
 
 enum verdict { VERDICT_GOOD, VERDICT_WARN, VERDICT_BAD };
 const char *verdict_name(enum verdict verdict); /* "good", "warn", "bad" */
@@ -65,7 +62,7 @@ struct digest_batch {
 
 #define DIGEST_FANS 6      /* biggest series */
 #define DIGEST_CHANGES 10  /* largest expected changes */
-#define DIGEST_FINDINGS 20 /* most severe findings */
+#define DIGEST_FINDINGS 12 /* most severe findings */
 #define DIGEST_BATCHES 10  /* newest files */
 #define DIGEST_NODES 40    /* nodes of one tier, the biggest */
 
@@ -98,6 +95,7 @@ struct digest {
 
 	int64_t score_run;                  /* 0: no backtest yet */
 	const char *score_note;             /* "8 windows of 28 days", or "" */
+	const char *spec;                   /* the name under which the run's spec is scored */
 	const char *floor;                  /* method that gains are measured against */
 	int n_score;
 	const struct score *score;
