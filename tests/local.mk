@@ -100,6 +100,7 @@ dist_check_SCRIPTS += tests/fault/failpoints.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
+dist_check_SCRIPTS += tests/report/report.sh
 
 clean-local:
 	-chmod -R u+w tmp-*.?????? 2>/dev/null

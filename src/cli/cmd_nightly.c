@@ -5,10 +5,13 @@
 #include "config.h"
 #include "cli/command.h"
 
+#include <stdio.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "cli/report_out.h"
 #include "cli/scope.h"
 #include "life/check_stage.h"
+#include "life/digest_gather.h"
 #include "life/ingest_stage.h"
 #include "life/lock.h"
 #include "life/nightly.h"
@@ -44,6 +47,23 @@ static enum status stage_check(struct night *n, struct err *e)
 	return OK;
 }
 
+/* The page of the night; without gnuplot it is made without pictures. A failure is told, and leaves the
+ * night published. */
+static enum status stage_report(struct night *n, struct err *e)
+{
+	struct run_row run;
+	struct digest d;
+	char number[24];
+	snprintf(number, sizeof number, "%lld", (long long)n->result.seq);
+	enum status status = digest_find_run(n->db, n->result.seq ? number : NULL, n->arena, &run, e);
+	if (!status)
+		status = digest_gather(n->db, n->config, &run, NULL, n->arena, &d, e);
+	if (!status)
+		status = report_file(n->db, n->config, &d, NULL, n->arena, &n->report_path, e);
+	FAILPOINT("nightly.report");
+	return status;
+}
+
 static enum status stage_notify(struct night *n, struct err *e)
 {
 	(void)n;
@@ -56,6 +76,7 @@ static const struct stage stages[] = {
 	{ "check", NULL, stage_check, 0 },
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
+	{ "report", NULL, stage_report, 1 },
 	{ "notify", "NOTIFIED", stage_notify, 1 },
 	{ NULL, NULL, NULL, 0 }
 };

@@ -10,6 +10,8 @@ extern const struct command cmd_help;
 extern const struct command cmd_nightly;
 extern const struct command cmd_run;
 extern const struct command cmd_status;
+extern const struct command cmd_report;
+extern const struct command cmd_plot;
 extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
@@ -24,6 +26,8 @@ const struct command *const commands[] = {
 	&cmd_nightly,
 	&cmd_run,
 	&cmd_status,
+	&cmd_report,
+	&cmd_plot,
 	&cmd_methods,
 	&cmd_train,
 	&cmd_backtest,

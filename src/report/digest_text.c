@@ -19,7 +19,7 @@ static void view_show(const struct digest *d, enum view view, const struct text_
 		      struct buf *out)
 {
 	struct arena a = { 0 };
-	struct table *t = view_table(d, view, &a);
+	struct table *t = view_table(d, view, EXTENT_SHORT, &a);
 	heading(view_text[view].title, style, out);
 	if (table_rows(t))
 		table_write(t, FORMAT_TABLE, style, out);
@@ -113,7 +113,7 @@ void digest_json(const struct digest *d, struct buf *out)
 	json_open(&j, '{');
 	json_head(d, &j);
 	for (int v = 0; v < N_VIEW; v++) {
-		struct table *t = view_table(d, (enum view)v, &a);
+		struct table *t = view_table(d, (enum view)v, EXTENT_ALL, &a);
 		json_key(&j, view_text[v].key);
 		table_json(t, &j);
 		table_free(t);

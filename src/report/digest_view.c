@@ -77,7 +77,7 @@ static void spark(struct table *t, const struct digest *d, const struct digest_n
 	free(x);
 }
 
-static struct table *totals(const struct digest *d, struct arena *a)
+static struct table *totals(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "tier", .type = COLUMN_SECTION },
@@ -90,8 +90,15 @@ static struct table *totals(const struct digest *d, struct arena *a)
 	};
 	(void)a;
 	struct table *t = table_new(columns);
+	int tiers = 0, nodes = 0;
 	for (int i = 0; i < d->n_node; i++) {
 		const struct digest_node *n = &d->node[i];
+		if (!i || strcmp(n->tier, n[-1].tier)) {
+			tiers++;
+			nodes = 0;
+		}
+		if (extent == EXTENT_SHORT && (tiers > VIEW_TIERS || nodes++ >= VIEW_NODES))
+			continue;
 		table_text(t, n->tier);
 		table_text(t, n->name);
 		table_number(t, n->past_sum);
@@ -102,7 +109,7 @@ static struct table *totals(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *changes(const struct digest *d, struct arena *a)
+static struct table *changes(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "series", .type = COLUMN_TEXT },
@@ -113,6 +120,7 @@ static struct table *changes(const struct digest *d, struct arena *a)
 		{ .name = "sold_and_expected", .title = "sold, expected", .type = COLUMN_SPARK },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_change; i++) {
@@ -127,7 +135,7 @@ static struct table *changes(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *fallbacks(const struct digest *d, struct arena *a)
+static struct table *fallbacks(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "rung", .title = "made by", .type = COLUMN_TEXT },
@@ -137,6 +145,7 @@ static struct table *fallbacks(const struct digest *d, struct arena *a)
 		{ .name = "example", .title = "such as", .type = COLUMN_TEXT },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_rung; i++) {
@@ -160,7 +169,7 @@ static const char *place(const struct finding *f, struct arena *a)
 	return text;
 }
 
-static struct table *findings(const struct digest *d, struct arena *a)
+static struct table *findings(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const enum text_mark mark[] = { MARK_NONE, MARK_WARN, MARK_WARN, MARK_BAD };
 	static const struct column columns[] = {
@@ -172,6 +181,7 @@ static struct table *findings(const struct digest *d, struct arena *a)
 		{ .name = "cases", .type = COLUMN_INT },
 		{ 0 }
 	};
+	(void)extent;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_finding; i++) {
 		const struct finding *f = &d->finding[i];
@@ -199,7 +209,7 @@ static void score_row(struct table *t, const struct digest *d, const char *metho
 {
 	double wape = digest_score(d, method, part, member, "wape");
 	double better = gain(wape, digest_score(d, d->floor, part, member, "wape"));
-	if (!strcmp(method, d->run.spec))
+	if (!strcmp(method, d->spec))
 		table_mark(t, MARK_BOLD);
 	table_text(t, method);
 	table_number(t, wape);
@@ -227,10 +237,11 @@ static void score_row(struct table *t, const struct digest *d, const char *metho
 	{ .name = "coverage_80", .title = "within 80 %", .type = COLUMN_PERCENT },                 \
 	{ 0 }
 
-static struct table *accuracy(const struct digest *d, struct arena *a)
+static struct table *accuracy(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = { SCORE_COLUMNS };
 	const char *const *method;
+	(void)extent;
 	struct table *t = table_new(columns);
 	int n = digest_methods(d, a, &method);
 	for (int i = 0; i < n; i++)
@@ -238,12 +249,13 @@ static struct table *accuracy(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *steps(const struct digest *d, struct arena *a)
+static struct table *steps(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "bucket", .type = COLUMN_SECTION }, SCORE_COLUMNS
 	};
 	const char *const *method;
+	(void)extent;
 	struct table *t = table_new(columns);
 	int n = digest_methods(d, a, &method);
 	for (int i = 0; i < d->n_score; i++) {
@@ -259,7 +271,7 @@ static struct table *steps(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *intake(const struct digest *d, struct arena *a)
+static struct table *intake(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "period", .title = "", .type = COLUMN_TEXT },
@@ -270,6 +282,7 @@ static struct table *intake(const struct digest *d, struct arena *a)
 		{ .name = "findings", .type = COLUMN_INT },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = d->n_past - 1; i >= 0; i--) {
@@ -286,7 +299,7 @@ static struct table *intake(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *files(const struct digest *d, struct arena *a)
+static struct table *files(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "path", .title = "file", .type = COLUMN_TEXT },
@@ -297,6 +310,7 @@ static struct table *files(const struct digest *d, struct arena *a)
 		{ .name = "rejected", .type = COLUMN_INT },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_batch; i++) {
@@ -312,7 +326,7 @@ static struct table *files(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *methods(const struct digest *d, struct arena *a)
+static struct table *methods(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "method", .type = COLUMN_TEXT },
@@ -320,6 +334,7 @@ static struct table *methods(const struct digest *d, struct arena *a)
 		{ .name = "share", .type = COLUMN_PERCENT },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_method; i++) {
@@ -330,7 +345,7 @@ static struct table *methods(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *run(const struct digest *d, struct arena *a)
+static struct table *run(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "what", .title = "", .type = COLUMN_TEXT },
@@ -340,6 +355,7 @@ static struct table *run(const struct digest *d, struct arena *a)
 	const struct digest_run *r = &d->run;
 	char seq[24];
 	struct buf levels = { 0 };
+	(void)extent;
 	(void)a;
 	snprintf(seq, sizeof seq, "%lld", (long long)r->seq);
 	for (int i = 0; i < d->n_level; i++) {
@@ -362,7 +378,7 @@ static struct table *run(const struct digest *d, struct arena *a)
 	return t;
 }
 
-static struct table *stages(const struct digest *d, struct arena *a)
+static struct table *stages(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
 		{ .name = "stage", .type = COLUMN_TEXT },
@@ -372,6 +388,7 @@ static struct table *stages(const struct digest *d, struct arena *a)
 		  .digits = DIGITS_WHOLE },
 		{ 0 }
 	};
+	(void)extent;
 	(void)a;
 	struct table *t = table_new(columns);
 	for (int i = 0; i < d->n_stage; i++) {
@@ -383,13 +400,13 @@ static struct table *stages(const struct digest *d, struct arena *a)
 	return t;
 }
 
-struct table *view_table(const struct digest *d, enum view view, struct arena *a)
+struct table *view_table(const struct digest *d, enum view view, enum extent extent, struct arena *a)
 {
-	static struct table *(*const make[N_VIEW])(const struct digest *, struct arena *) = {
+	static struct table *(*const make[N_VIEW])(const struct digest *, enum extent, struct arena *) = {
 		[VIEW_TOTALS] = totals,     [VIEW_FINDINGS] = findings, [VIEW_FALLBACKS] = fallbacks,
 		[VIEW_CHANGES] = changes,   [VIEW_ACCURACY] = accuracy, [VIEW_STEPS] = steps,
 		[VIEW_INTAKE] = intake,     [VIEW_FILES] = files,       [VIEW_METHODS] = methods,
 		[VIEW_RUN] = run,           [VIEW_STAGES] = stages,
 	};
-	return make[view](d, a);
+	return make[view](d, extent, a);
 }

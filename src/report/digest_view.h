@@ -30,8 +30,13 @@ struct view_text {
 };
 extern const struct view_text view_text[N_VIEW];
 
+/* All that is known, or what a person reads: of the totals VIEW_TIERS tiers, VIEW_NODES of each. */
+enum extent { EXTENT_ALL, EXTENT_SHORT };
+#define VIEW_TIERS 4
+#define VIEW_NODES 12
+
 /* The table of a view; free it before the arena goes. */
-struct table *view_table(const struct digest *d, enum view view, struct arena *a);
+struct table *view_table(const struct digest *d, enum view view, enum extent extent, struct arena *a);
 
 /* "28 days", "1 week". */
 void periods_say(const struct digest *d, int n, struct buf *out);

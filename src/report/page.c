@@ -11,9 +11,9 @@
 #include <string.h>
 #include "base/file.h"
 #include "report/axis.h"
+#include "report/digest_picture.h"
 #include "report/digest_view.h"
 #include "report/page_private.h"
-#include "report/picture.h"
 
 static void text(struct page *p, const char *plain)
 {
@@ -28,7 +28,7 @@ void page_say(struct page *p, const char *html)
 /* A table of the digest under its heading (level 3 or none). */
 static void view(struct page *p, enum view v, int headed)
 {
-	struct table *t = view_table(p->d, v, &p->arena);
+	struct table *t = view_table(p->d, v, EXTENT_SHORT, &p->arena);
 	if (headed)
 		buf_addf(p->out, "<h3>%s</h3>\n", view_text[v].title);
 	if (table_rows(t))
@@ -36,6 +36,14 @@ static void view(struct page *p, enum view v, int headed)
 	else
 		buf_addf(p->out, "<p class=\"note\">%s</p>\n", view_text[v].empty);
 	table_free(t);
+}
+
+/* A table that stands behind a picture: folded, unless there are no pictures. */
+static void details(struct page *p, const char *summary, enum view v)
+{
+	buf_addf(p->out, "<details%s><summary>%s</summary>\n", p->without->code ? " open" : "", summary);
+	view(p, v, 0);
+	page_say(p, "</details>\n");
 }
 
 static void headline(struct page *p)
@@ -82,7 +90,7 @@ static void tile(struct page *p, const char *label, const char *value, const cha
 static void tile_total(struct page *p)
 {
 	const struct digest *d = p->d;
-	const struct digest_node *total = page_total(d);
+	const struct digest_node *total = digest_total(d);
 	char value[NUMBER_MAX];
 	struct buf label = { 0 }, under = { 0 };
 	if (!total)
@@ -115,12 +123,12 @@ static void tiles(struct page *p)
 	snprintf(value, sizeof value, "%.2g %%", 100.0 * fallen / (d->n_series ? d->n_series : 1));
 	snprintf(under, sizeof under, "%d series, by a simpler method", fallen);
 	tile(p, "Fallbacks", value, under);
-	double own = digest_score(d, d->run.spec, "all", "", "wape");
+	double own = digest_score(d, d->spec, "all", "", "wape");
 	double floor = digest_score(d, d->floor, "all", "", "wape");
 	if (isfinite(own)) {
 		snprintf(value, sizeof value, "%.1f %%", 100 * own);
 		snprintf(under, sizeof under, "WAPE; %.1f %% %s than %s", fabs(100 * (1 - own / floor)),
-			 own <= floor ? "better" : "worse", d->floor);
+			 own <= floor ? "less" : "more", strcmp(d->floor, "snaive") ? d->floor : "seasonal naive");
 		tile(p, "Error in the backtest", value, isfinite(floor) ? under : "WAPE");
 	} else {
 		tile(p, "Error in the backtest", "n/a", "no backtest yet");
@@ -139,9 +147,9 @@ static void totals(struct page *p)
 		page_say(p, ".</p>\n");
 	}
 	page_figure(p, SLOT_TOTAL);
-	view(p, VIEW_TOTALS, 0);
 	for (int i = 0; i < PAGE_TIERS; i++)
 		page_figure(p, SLOT_TIER + i);
+	details(p, "Totals as a table", VIEW_TOTALS);
 	page_say(p, "</section>\n");
 }
 
@@ -186,18 +194,16 @@ static void accuracy(struct page *p)
 		}
 		page_say(p, ". WAPE: sum of errors as a share of sales, less is better. Gain: how much less"
 			    " than the floor, ");
-		text(p, d->floor);
+		text(p, strcmp(d->floor, "snaive") ? d->floor : "the seasonal naive (snaive: what was sold one"
+						     " season before)");
 		page_say(p, ". MASE and RMSSE below 1: better than the naive forecast was in the past."
 			    " Within 80 %: how often sales lay in the 80 % band.</p>\n");
 	}
 	view(p, VIEW_ACCURACY, 0);
 	page_figure(p, SLOT_ERRORS);
 	page_figure(p, SLOT_COVERAGE);
-	if (d->n_score) {
-		page_say(p, "<details><summary>By distance, as a table</summary>\n");
-		view(p, VIEW_STEPS, 0);
-		page_say(p, "</details>\n");
-	}
+	if (d->n_score)
+		details(p, "By distance, as a table", VIEW_STEPS);
 	page_say(p, "</section>\n");
 }
 
@@ -206,10 +212,8 @@ static void data(struct page *p)
 	page_say(p, "<section>\n<h2>What it is made from</h2>\n");
 	page_figure(p, SLOT_INTAKE);
 	view(p, VIEW_FILES, 1);
-	buf_addf(p->out, "<details%s><summary>Series by period, as a table</summary>\n",
-		 p->without->code ? " open" : "");
-	view(p, VIEW_INTAKE, 0);
-	page_say(p, "</details>\n</section>\n<section>\n<h2>How it was made</h2>\n");
+	details(p, "Series by period, as a table", VIEW_INTAKE);
+	page_say(p, "</section>\n<section>\n<h2>How it was made</h2>\n");
 	view(p, VIEW_METHODS, 1);
 	view(p, VIEW_STAGES, 1);
 	view(p, VIEW_RUN, 1);

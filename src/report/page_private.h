@@ -43,11 +43,4 @@ void page_draw(struct page *p, const char *keep);
 void page_figure(struct page *p, int slot);
 void page_release(struct page *p);
 
-/* The node of the whole, or NULL. */
-const struct digest_node *page_total(const struct digest *d);
-/* The fan of a node or, with series not NULL, of that series. */
-struct fan;
-void page_fan(const struct digest *d, const struct digest_node *node,
-	      const struct digest_series *series, struct fan *out);
-
 #endif

@@ -154,6 +154,16 @@ static void shade_weekends(struct buf *s, const struct calendar *c, period_t fro
 	}
 }
 
+/* What recurs all the time, such as being shut on Sundays, is no event worth a mark. */
+#define EVENT_OFTEN 3
+static int event_often(const struct fan *fan, int i)
+{
+	int n = 0;
+	for (int k = 0; k < fan->n_event; k++)
+		n += !strcmp(fan->event[k].name, fan->event[i].name);
+	return n > EVENT_OFTEN;
+}
+
 #define EVENT_ROOM 18
 /* Fine lines at holidays, with their names standing beside them. */
 static void mark_events(struct buf *s, const struct fan *fan, period_t from, period_t until, int size)
@@ -161,7 +171,7 @@ static void mark_events(struct buf *s, const struct fan *fan, period_t from, per
 	period_t last = from - 100;
 	for (int i = 0; i < fan->n_event; i++) {
 		period_t p = period_of_day(&fan->calendar, fan->event[i].day);
-		if (p < from || p > until)
+		if (p < from || p > until || event_often(fan, i))
 			continue;
 		buf_addf(s, "set arrow from %d, graph 0 to %d, graph 1 nohead back linetype 1"
 			 " dashtype (2,4) linewidth 1 linecolor rgb '" MUTED "'\n", p, p);
@@ -174,7 +184,7 @@ static void mark_events(struct buf *s, const struct fan *fan, period_t from, per
 		buf_adds(s, "set label ");
 		plot_quote(s, event.text ? event.text : "");
 		buf_release(&event);
-		buf_addf(s, " at %d, graph 0.98 right rotate by 90 offset character -0.7,0 noenhanced"
+		buf_addf(s, " at %d, graph 0.98 right rotate by 90 offset character -0.7,0 noenhanced front"
 			 " textcolor rgb '" MUTED "' font ',%d'\n", p, size);
 	}
 }

@@ -179,7 +179,8 @@ static struct digest invented_digest(struct arena *a)
 			 .ended = "2026-11-24T02:30:15Z", .spec = "champion", .note = "",
 			 .data_hash = "9c1f", .config_hash = "77ab", .code_hash = "e01d",
 			 .model_hash = "5512", .published_hash = "c0ffee", .exit_code = 3 },
-		.score_run = 38, .score_note = "8 windows of 28 days", .floor = "snaive",
+		.score_run = 38, .score_note = "8 windows of 28 days", .spec = "champion",
+		.floor = "snaive",
 		.node = nodes, .n_node = 4, .fan = fans, .n_fan = N_SERIES, .change = changes, .n_change = 4,
 		.score = scores,
 	};
