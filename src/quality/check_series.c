@@ -159,6 +159,37 @@ static void quarantine(struct check *c, int series)
 							DAY_MISSING, "ratio" });
 }
 
+/* The day on which most of the changes began. */
+static day_t day_of_change(const struct check *c, const uint8_t *changed)
+{
+	day_t best = DAY_NONE;
+	int most = 0;
+	for (day_t day = c->in.as_of; day > c->in.as_of - RECENT_RATIO; day--) {
+		int n = 0;
+		for (int i = 0; i < c->in.scope->n; i++)
+			n += changed[i] && c->watch[i].extreme_day == day;
+		if (n > most) {
+			most = n;
+			best = day;
+		}
+	}
+	return best;
+}
+
+/* A file with changed units strikes also series whose value was small enough to pass alone. */
+static int find_companions(struct check *c, uint8_t *changed)
+{
+	day_t day = day_of_change(c, changed);
+	int n = 0;
+	for (int i = 0; day != DAY_NONE && i < c->in.scope->n; i++) {
+		if (changed[i])
+			continue;
+		changed[i] = (uint8_t)watch_hundredfold_late(&c->watch[i], day);
+		n += changed[i];
+	}
+	return n;
+}
+
 static void tell_ratio(struct check *c)
 {
 	const struct feed_scope *scope = c->in.scope;
@@ -171,6 +202,8 @@ static void tell_ratio(struct check *c)
 			     == WATCH_RATIO;
 		n += changed[i];
 	}
+	if (n && judged >= SHARE_OF && n >= c->contract.ratio_share * judged)
+		n += find_companions(c, changed);
 	if (severity == SEVERITY_BLOCK && judged >= SHARE_OF && n < c->contract.ratio_share * judged)
 		severity = SEVERITY_QUARANTINE;
 	for (int i = 0; i < scope->n; i++) {

@@ -14,8 +14,8 @@
 #define KEEP_LOG_P (-4.6)   /* log .01: likelier runs are counted, not kept */
 #define TEACH_LOG_P (-9.2)  /* log .0001: less likely runs do not lower the mean */
 
-/* The median, by insertion: two dozen numbers, mostly in order of size already. */
-static void renew_median(struct watch *w)
+/* The ring's median, by insertion: two dozen numbers, mostly in order of size already. */
+static float median_of(const struct watch *w)
 {
 	float sorted[WATCH_RING];
 	int n = w->n_ring;
@@ -25,8 +25,7 @@ static void renew_median(struct watch *w)
 			sorted[k] = sorted[k - 1];
 		sorted[k] = w->ring[i];
 	}
-	w->median = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-	w->fresh = 0;
+	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
 static void renew_bounds(struct watch *w)
@@ -50,8 +49,10 @@ static void push(struct watch *w, float v)
 	/* The smallest matters only where there are fractions, see extreme(). */
 	if (full && (gone >= w->high || (w->fraction && gone <= w->low)))
 		renew_bounds(w);
-	if (++w->fresh >= 8 || w->n_ring == RING_LEAST)
-		renew_median(w);
+	if (++w->fresh >= 8 || w->n_ring == RING_LEAST) {
+		w->median = median_of(w);
+		w->fresh = 0;
+	}
 }
 
 /* A multiple of 100 in a series of whole numbers that has had none: a value by the piece where it was
@@ -81,6 +82,13 @@ static int extreme(const struct watch *w, double limit, double v)
 	if (!w->fraction)
 		return v != floor(v) && v <= median ? -1 : 0;
 	return v > 0 && v <= low / 4 && v <= median / limit ? -1 : 0;
+}
+
+/* More than a promotion sells: an Italian grocer's reach fifty times the median. */
+static int beyond_promotion(const struct watch *w, double limit, double v)
+{
+	return is_hundredfold(w, v)
+	       || (v >= 10 * limit * (double)w->median && v >= 10 * (double)w->high);
 }
 
 static int on_promotion(const struct watch_rules *rules, int32_t series, day_t day)
@@ -187,7 +195,7 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 	if (units < 0)
 		return;
 	int direction = extreme(w, rules->limit, units);
-	if (direction > 0 && on_promotion(rules, series, day))
+	if (direction > 0 && !beyond_promotion(w, rules->limit, units) && on_promotion(rules, series, day))
 		return;
 	if (direction && w->n_extreme && w->down != (direction < 0))
 		settle_spikes(w);
@@ -226,6 +234,25 @@ enum watch_verdict watch_end(struct watch *w, double limit, day_t last, int rece
 		return WATCH_RATIO;
 	settle_spikes(w);
 	return w->spikes ? WATCH_SPIKE : WATCH_FINE;
+}
+
+int watch_hundredfold_late(struct watch *w, day_t day)
+{
+	int last = (w->at + WATCH_RING - 1) % WATCH_RING, others = 0;
+	double v = w->n_ring ? (double)w->ring[last] : 0;
+	if (w->n_extreme || w->last_sold != day || w->fraction || v < 100
+	    || fmod(v, 100) != 0)
+		return 0;
+	for (int i = 0; i < w->n_ring; i++)
+		others += i != last && w->ring[i] >= 100 && fmodf(w->ring[i], 100) == 0;
+	if (others)
+		return 0;
+	w->extreme = w->ring[last];
+	w->extreme_day = day;
+	/* An item without a past can only be held against the suspicion itself. */
+	w->before = w->n_ring > 2 ? median_of(w) : w->extreme / 100;
+	w->n_extreme = 1;
+	return 1;
 }
 
 static int by_chance(const void *a, const void *b)

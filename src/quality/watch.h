@@ -5,7 +5,7 @@
  * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 where none
  * was, `limit` times the median and twice the largest; or, downward, when a series of whole numbers
  * gets a fraction, or another falls below a quarter of its smallest and 1/limit of its median.
- * A day on promotion is never extreme.
+ * A day on promotion is extreme only as a hundredfold, or at ten times the limit.
  * Extremes wait. A return to normal makes one or two of them spikes, and more of them an event
  * (promotions last). If they are the series' last word the unit has changed ("ratio"): three of them,
  * or one within the last `recent` days that is a hundredfold or twice as extreme. 28 of them are a new
@@ -72,6 +72,10 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 enum watch_verdict { WATCH_FINE, WATCH_RATIO, WATCH_SPIKE };
 /* At the end of the feed: what the waiting extremes are; those of WATCH_RATIO stay in the watch. */
 enum watch_verdict watch_end(struct watch *w, double limit, day_t last, int recent);
+
+/* Once it is known that many units changed on `day`: is the series' last value of that day, though
+ * not extreme, the only multiple of 100 among its whole numbers? It becomes the waiting one then. */
+int watch_hundredfold_late(struct watch *w, day_t day);
 
 /*
  * Marks the runs that are too improbable to be chance, with a share `rate` of false ones among them at
