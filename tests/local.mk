@@ -95,6 +95,7 @@ dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong
+dist_check_SCRIPTS += tests/fault/check.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
 # property: what holds whatever the data are

@@ -183,11 +183,13 @@ void check_day(struct check *c, const struct feed_day *d)
 			w->worst = (float)units;
 		if (!s->open_today)
 			continue;
-		if (units == 0)
+		if (units == 0) {
 			w->zeros++;
-		else
+			w->says_zero = 1;
+		} else {
 			watch_sold(w, &c->rules, d->day, (int32_t)s->open.n - 1, units, d->series[i],
 				   &c->runs);
+		}
 	}
 	see_stock(c, d);
 }
@@ -222,6 +224,16 @@ static int by_day(const void *a, const void *b)
 	if (x->series != y->series)
 		return x->series < y->series ? -1 : 1;
 	return (x->state > y->state) - (x->state < y->state);
+}
+
+/* In a dense feed days without a row are gaps, not days without sale. */
+static void drop_gaps(struct check *c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->runs.run.n; i++)
+		if (c->watch[c->runs.run.at[i].series].says_zero)
+			c->runs.run.at[n++] = c->runs.run.at[i];
+	c->runs.run.n = n;
 }
 
 /* Silent runs that are no chance, as states of their days. */
@@ -276,6 +288,8 @@ void check_end(struct check *c, const struct feed_facts *facts, struct check_res
 	if (!c->has_contract)
 		contract_infer(&c->contract, &c->profile);
 	store_states(&c->table, c->in.scope->store, &state_default, c->in.user, c->in.rules);
+	if (c->profile.filled >= c->contract.filled)
+		drop_gaps(c);
 	if (c->in.silent != SILENT_OFF)
 		watch_runs_choose(&c->runs, FALSE_RUNS);
 	check_series(c);

@@ -255,8 +255,9 @@ static void tell_stock(struct check *c)
 		f.cases = days;
 		f.day = f.until = DAY_NONE;
 		f.value = NAN;
-		f.text = check_text(c, "%lld runs without sale, %lld series-days, are no chance: was the"
-				       " shelf empty?", (long long)runs, (long long)days);
+		f.text = check_text(c, "%lld runs without sale, %lld series-days, are improbably long: was"
+				       " the shelf empty, or had demand gone?", (long long)runs,
+				    (long long)days);
 		check_tell(c, &f);
 	}
 }

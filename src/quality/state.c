@@ -114,15 +114,17 @@ static void set(struct teller *s, int p, enum day_state state, enum basis basis)
 	s->basis[p] = (uint8_t)basis;
 }
 
-/* How often the weekday of period p was quiet in the weeks around (ahead of the feed: before), of how
- * many weeks. */
+/* How often the weekday of period p was quiet in the weeks around (after the last row: in the last
+ * weeks before it), of how many weeks. */
 static int quiet_weeks(const struct teller *s, int p, int *seen)
 {
-	int quiet = 0;
+	int quiet = 0, self = p <= s->to;
 	*seen = 0;
+	while (p > s->to)
+		p -= 7;
 	for (int k = -WEEKS_AROUND; k <= WEEKS_AROUND; k++) {
 		int q = p + 7 * k;
-		if (!k || q < s->from || q > s->to)
+		if ((!k && self) || q < s->from || q > s->to)
 			continue;
 		++*seen;
 		quiet += s->quiet[q];

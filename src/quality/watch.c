@@ -11,8 +11,8 @@
 #define LEVEL_CHANGE 28     /* extremes in a row that are a new level */
 #define RATIO_SURE 3        /* extremes in a row that are no slip: a promotion if they end */
 #define RUN_LEAST 2
-#define KEEP_LOG_P (-4.6)   /* log .01: likelier runs are counted, not kept */
-#define TEACH_LOG_P (-9.2)  /* log .0001: less likely runs do not lower the mean */
+#define RUN_AFTER 14        /* open days after a run whose sales have a say */
+#define RUN_LOG_P (-9.2)    /* log .0001: likelier runs are chance, and lower the mean */
 
 /* The ring's median, by insertion: two dozen numbers, mostly in order of size already. */
 static float median_of(const struct watch *w)
@@ -146,43 +146,62 @@ static double keep_share(int32_t days, int32_t zeros)
 	return plain == zeros ? share : share * pow(1 - 1. / MEMORY, zeros - plain);
 }
 
-static void judge_run(struct watch *w, int32_t open, int32_t series, int32_t zeros,
-		      struct watch_runs *runs)
+/* log P(no sale on a day) by a negative binomial of that mean, with the dispersion of the moments. */
+static double log_silence(const struct watch *w, double mean)
 {
-	double mean = (double)w->mean, variance = (double)w->square - mean * mean, log_p0;
-	double keep = keep_share(w->open_last - w->open_first + 1, zeros);
-	if (w->n_ring < RING_LEAST || zeros < RUN_LEAST) {
-		w->mean *= (float)keep;
-		w->square *= (float)keep;
+	double own = (double)w->mean, variance = (double)w->square - own * own;
+	if (variance <= own * 1.001)
+		return -mean;
+	double k = own * own / (variance - own);
+	return -k * log1p(mean / k);
+}
+
+/* A run that waited: what was sold after it may say that demand had fallen. */
+static void settle_run(struct watch *w, int32_t open, int32_t series, struct watch_runs *runs)
+{
+	int32_t after = open - (w->run_from + w->run_n);
+	if (!w->run_n || after < RUN_AFTER)
 		return;
+	double mean = fmin((double)w->run_mean, (double)w->run_sum / after);
+	double log_p = w->run_n * log_silence(w, mean);
+	if (log_p < RUN_LOG_P)
+		VEC_PUSH(&runs->run, (struct silent_run){ series, w->run_from, w->run_n, log_p, 0 });
+	w->run_n = 0;
+}
+
+static void judge_run(struct watch *w, int32_t open, int32_t zeros, struct watch_runs *runs)
+{
+	double keep = keep_share(w->open_last - w->open_first + 1, zeros);
+	if (w->n_ring == WATCH_RING && zeros >= RUN_LEAST) {
+		runs->tested++;
+		int chance = zeros * log_silence(w, (double)w->mean) > RUN_LOG_P;
+		if (!chance && !w->run_n && zeros > w->longest) {
+			w->run_from = open - zeros;
+			w->run_n = zeros;
+			w->run_mean = w->mean;
+			w->run_sum = 0;
+		}
+		if (chance && zeros > w->longest)
+			w->longest = zeros;
+		if (!chance)
+			return;
 	}
-	if (variance > mean * 1.001) {
-		double k = mean * mean / (variance - mean);
-		log_p0 = -k * log1p(mean / k);
-	} else {
-		log_p0 = -mean;
-	}
-	runs->tested++;
-	double log_p = zeros * log_p0;
-	if (log_p < KEEP_LOG_P && zeros > w->longest)
-		VEC_PUSH(&runs->run, (struct silent_run){ series, open - zeros, zeros, log_p, 0 });
-	if (log_p > TEACH_LOG_P) {
-		w->longest = zeros > w->longest ? zeros : w->longest;
-		w->mean *= (float)keep;
-		w->square *= (float)keep;
-	}
+	w->mean *= (float)keep;
+	w->square *= (float)keep;
 }
 
 void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, double units,
 		int32_t series, struct watch_runs *runs)
 {
 	if (w->sold) {
-		int32_t zeros = rules->zero_gaps ? open - w->open_last - 1 : w->zeros;
+		/* Who writes zeros down means something else by leaving a row out. */
+		int32_t zeros = rules->zero_gaps && !w->says_zero ? open - w->open_last - 1 : w->zeros;
 		if (zeros > 0)
-			judge_run(w, open, series, zeros, runs);
+			judge_run(w, open, zeros, runs);
 	} else {
 		w->open_first = open;
 	}
+	settle_run(w, open, series, runs);
 	w->zeros = 0;
 	w->open_last = open;
 	w->sold++;
@@ -194,6 +213,7 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 	}
 	if (units < 0)
 		return;
+	w->run_sum += (float)units;
 	int direction = extreme(w, rules->limit, units);
 	if (direction > 0 && !beyond_promotion(w, rules->limit, units) && on_promotion(rules, series, day))
 		return;

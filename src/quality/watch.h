@@ -13,8 +13,9 @@
  *
  * Silent runs. The days without sale before a sale are held against a negative binomial with the mean
  * and variance of the days before (moments, forgetting with 1/56 a day): log P(run) = L log P(0). Runs
- * judged improbable do not teach the mean; nor is a run improbable that is no longer than a likely one
- * before. Which runs are reported is decided over all series, see watch_runs_choose.
+ * judged improbable (below .0001) do not teach the mean; nor is a run improbable that is no longer than
+ * a likely one before, or where the two weeks after it show that demand had fallen. Which runs are
+ * reported is decided over all series, see watch_runs_choose.
  */
 #ifndef QUALITY_WATCH_H
 #define QUALITY_WATCH_H
@@ -38,9 +39,12 @@ struct watch {
 	int32_t paused;                      /* of these, days in long breaks: the item was not listed */
 	int32_t open_first, open_last;       /* the store's count of open days at its first and last sale */
 	int32_t longest;                     /* longest run without sale that is likely by chance */
+	int32_t run_from, run_n;             /* the silent run that waits for what comes after; n 0: none */
+	float run_mean, run_sum;             /* units a day before it, units sold after it */
 	uint16_t zeros;                      /* rows of 0 since the last sale */
 	uint16_t n_extreme;
-	uint8_t n_ring, at, fresh, down, fraction; /* fraction: has had a value that is not whole */
+	uint8_t n_ring, at, fresh, down;
+	uint8_t fraction, says_zero;         /* has had a value that is not whole; a row of 0 */
 };
 
 /* A run of days without sale in a series, improbable by itself. */
