@@ -225,13 +225,15 @@ static enum status undo_later_corrections(struct load *l, struct err *e)
 	return stmt_close(&s, e);
 }
 
-static void set_state(struct load *l, int64_t at, const char *name)
+/* A store's day that is said to be missing keeps the rows that came later; a value in quarantine is
+ * said to be missing because of its row. */
+static void set_state(struct load *l, int64_t at, const char *name, int keep_rows)
 {
 	for (int k = DAY_MISSING; k < N_DAY_STATE; k++) {
 		if (strcmp(name, day_state_name((enum day_state)k)))
 			continue;
-		/* A day that is said to be missing but has a row keeps the row. */
-		if (k == DAY_MISSING && l->state[at] <= DAY_ZERO && l->request->gaps == GAP_MISSING)
+		if (k == DAY_MISSING && keep_rows && l->state[at] <= DAY_ZERO
+		    && l->request->gaps == GAP_MISSING)
 			return;
 		l->state[at] = (uint8_t)k;
 		if (k == DAY_MISSING || k == DAY_NOFEED)
@@ -265,7 +267,7 @@ static enum status apply_store_days(struct load *l, struct err *e)
 		for (; from < l->n && l->place[from].id < low + SERIES_PER_STORE; from++) {
 			int64_t at = cell(l, l->place[from].series, day);
 			if (at >= 0)
-				set_state(l, at, stmt_get_text(&s, 2));
+				set_state(l, at, stmt_get_text(&s, 2), 1);
 		}
 	}
 	return stmt_close(&s, e);
@@ -284,7 +286,7 @@ static enum status apply_series_days(struct load *l, struct err *e)
 		int i = find_place(l, stmt_get_int(&s, 1));
 		int64_t at = i < 0 ? -1 : cell(l, i, (day_t)stmt_get_int(&s, 0));
 		if (at >= 0)
-			set_state(l, at, stmt_get_text(&s, 2));
+			set_state(l, at, stmt_get_text(&s, 2), 0);
 	}
 	return stmt_close(&s, e);
 }
