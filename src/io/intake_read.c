@@ -134,7 +134,7 @@ int32_t intake_item(struct intake *in, const struct csv_row *row)
 
 static int is_text(const char *name, const struct span *s)
 {
-	return !strncmp(name, s->at, s->n) && !name[s->n];
+	return !strcmp(name, s->at);
 }
 
 /* Is the row one of series k? */

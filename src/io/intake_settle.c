@@ -15,11 +15,24 @@
 
 #define HOURS_OPEN 16 /* FreshRetailNet counts the hours from 6 to 22 */
 
-typedef VEC(struct observation) observation_vec;
-typedef VEC(day_t) day_vec;
+/* Growable lists, as VEC has them, that functions hand to one another. */
+struct day_list {
+	day_t *at;
+	size_t n, room;
+};
+
+struct day_value {
+	int64_t id;
+	double value;
+};
+
+struct value_list {
+	struct day_value *at;
+	size_t n, room;
+};
 
 /* The distinct days of the file, ascending. */
-static void list_days(const struct intake *in, day_vec *days)
+static void list_days(const struct intake *in, struct day_list *days)
 {
 	if (in->counts.first == DAY_NONE)
 		return;
@@ -37,7 +50,7 @@ static int is_month_end(day_t day, int last)
 	return last ? d == month_days(y, m) : d == 1;
 }
 
-static int all_month_ends(const day_vec *days, int last)
+static int all_month_ends(const struct day_list *days, int last)
 {
 	for (size_t k = 0; k < days->n; k++)
 		if (!is_month_end(days->at[k], last))
@@ -45,7 +58,7 @@ static int all_month_ends(const day_vec *days, int last)
 	return 1;
 }
 
-static int all_same_weekday(const day_vec *days)
+static int all_same_weekday(const struct day_list *days)
 {
 	for (size_t k = 1; k < days->n; k++)
 		if ((days->at[k] - days->at[0]) % 7)
@@ -70,7 +83,7 @@ static int header_tells(const struct intake *in, enum role role, const char *wor
  * The period that the days make: firsts (or lasts) of months, one weekday, or days. Fewer than three
  * are believed only where the header says so too.
  */
-static struct calendar infer_period(const struct intake *in, const day_vec *days)
+static struct calendar infer_period(const struct intake *in, const struct day_list *days)
 {
 	int few = days->n < 3;
 	int month = all_month_ends(days, 0) || all_month_ends(days, 1);
@@ -86,7 +99,7 @@ static struct calendar infer_period(const struct intake *in, const day_vec *days
 	return (struct calendar){ PERIOD_DAY, 0 };
 }
 
-static enum status check_period(const struct intake *in, const day_vec *days, struct err *e)
+static enum status check_period(const struct intake *in, const struct day_list *days, struct err *e)
 {
 	static const char *const weekday[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 					       "Saturday", "Sunday" };
@@ -112,7 +125,7 @@ static enum status check_period(const struct intake *in, const day_vec *days, st
 
 static enum status settle_period(struct intake *in, struct err *e)
 {
-	day_vec days = { 0 };
+	struct day_list days = { 0 };
 	char start[4];
 	enum status status = OK;
 	list_days(in, &days);
@@ -217,7 +230,7 @@ static day_t known_until(const struct intake *in, const struct roster_series *s,
 static enum status write_by_series(struct intake *in, struct fact_writer *w, const struct measure *m,
 				   struct ingest_counts *counts, struct err *e)
 {
-	observation_vec o = { 0 };
+	VEC(struct observation) o = { 0 };
 	struct sorter_record r = { 0 };
 	int64_t id = -1;
 	int more = 1;
@@ -247,14 +260,8 @@ static enum status write_by_series(struct intake *in, struct fact_writer *w, con
 	return status;
 }
 
-struct day_value {
-	int64_t id;
-	double value;
-};
-typedef VEC(struct day_value) day_values;
-
 /* One value where all series of the day agree, else one a store where its series agree. */
-static void write_driver_day(struct fact_writer *w, const char *name, day_t day, const day_values *v,
+static void write_driver_day(struct fact_writer *w, const char *name, day_t day, const struct value_list *v,
 			     struct ingest_counts *counts)
 {
 	size_t same = 1;
@@ -277,7 +284,7 @@ static void write_driver_day(struct fact_writer *w, const char *name, day_t day,
 	}
 }
 
-static void write_stock_day(struct fact_writer *w, enum role role, day_t day, const day_values *v,
+static void write_stock_day(struct fact_writer *w, enum role role, day_t day, const struct value_list *v,
 			    struct ingest_counts *counts)
 {
 	for (size_t k = 0; k < v->n; k++) {
@@ -291,7 +298,7 @@ static void write_stock_day(struct fact_writer *w, enum role role, day_t day, co
 static enum status write_by_day(struct intake *in, struct fact_writer *w, const struct measure *m,
 				struct ingest_counts *counts, struct err *e)
 {
-	day_values v = { 0 };
+	struct value_list v = { 0 };
 	struct sorter_record r = { 0 };
 	day_t day = DAY_NONE;
 	int more = 1;
