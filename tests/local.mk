@@ -86,6 +86,7 @@ dist_check_SCRIPTS += tests/arch/sizes.sh
 dist_check_SCRIPTS += tests/arch/units.sh
 dist_check_SCRIPTS += tests/arch/help.sh
 # golden: what the command line says, word for word; EXTRA_DIST takes the cases as they lie
+dist_check_SCRIPTS += tests/golden/real_sets.sh
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
 EXTRA_DIST += data/sample $(srcdir)/tests/golden/*/*
@@ -96,6 +97,7 @@ dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong
 dist_check_SCRIPTS += tests/fault/check.sh
+dist_check_SCRIPTS += tests/fault/zoo.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
 # property: what holds whatever the data are

@@ -140,6 +140,9 @@ static enum status read_blocks(struct reader *r, struct source *s, struct csv_pa
 			status = parse_block(r, p, block + skip, n - skip);
 		first = 0;
 	} while (!status && n);
+	/* libcsv looks for an open quote at the end only when it is strict. */
+	if (!status)
+		csv_set_opts(p, (unsigned char)(csv_get_opts(p) | CSV_STRICT | CSV_STRICT_FINI));
 	if (!status && csv_fini(p, take_field, take_end, r))
 		status = err_set(r->e, E_INPUT, "%s:%lld: a quote that opens on this line is not closed"
 				 " by the end of the file: the file is cut short or damaged", r->name,
@@ -156,7 +159,7 @@ enum status csvin_read(struct source *s, char delimiter, csv_seen *seen, void *c
 	struct err own = { 0 };
 	struct reader r = { .name = source_name(s), .seen = seen, .context = context,
 			    .e = e ? e : &own, .line = 1, .first = 1 };
-	if (csv_init(&p, CSV_STRICT_FINI | CSV_REPALL_NL))
+	if (csv_init(&p, CSV_REPALL_NL))
 		return err_set(e, E_IO, "cannot start libcsv");
 	csv_set_delim(&p, (unsigned char)delimiter);
 	r.e->text[0] = '\0';

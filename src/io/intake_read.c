@@ -193,6 +193,14 @@ static const struct label *find_label(const struct intake *in, const char *text)
 	return NULL;
 }
 
+/* Sales of a day that has not come when the file is known are a slip of the pen: they would move the
+ * end of the whole panel. */
+static int is_future(const struct intake *in, day_t day)
+{
+	return in->units >= 0 && day > in->batch.known_day && in->date_form != DATE_NUMBER
+		&& !(in->calendar_known && in->calendar.kind == PERIOD_NUMBER);
+}
+
 static int read_day(struct intake *in, const struct span *s, int is_label, struct date_cache *out)
 {
 	if (is_label) {
@@ -202,8 +210,6 @@ static int read_day(struct intake *in, const struct span *s, int is_label, struc
 	} else {
 		out->day = out->until = date_read((enum date_form)in->date_form, s->at, s->n);
 	}
-	if (out->day != DAY_NONE && !intake_see_day(in, out->day))
-		out->day = DAY_NONE;
 	return out->day != DAY_NONE;
 }
 
@@ -221,6 +227,10 @@ day_t intake_day(struct intake *in, const struct csv_row *row, enum role role, d
 	if (!read_day(in, &text, role == ROLE_WEEK_LABEL, &read)) {
 		intake_reject(in, row->line, header_of(in, column), s, !s->n ? "is empty"
 			      : role == ROLE_WEEK_LABEL ? "is not in the calendar" : "is no date");
+		return DAY_NONE;
+	}
+	if (is_future(in, read.day) || !intake_see_day(in, read.day)) {
+		intake_reject(in, row->line, header_of(in, column), s, "lies in the future");
 		return DAY_NONE;
 	}
 	if (s->n < sizeof read.text) {
@@ -295,13 +305,11 @@ enum status intake_put(struct intake *in, int measure, int32_t series, day_t day
 	return sorter_add(m->sorter, key, value, line, e);
 }
 
-/* Units of a series on a day, by the policy for returns. A day that has not come when the file is
- * known is a slip of the pen: it would move the end of the whole panel. */
+/* Units of a series on a day, by the policy for returns. */
 static enum status put_units(struct intake *in, int32_t series, day_t day, double units, int64_t line,
 			     struct err *e)
 {
-	if (day > in->batch.known_day && in->date_form != DATE_NUMBER
-	    && !(in->calendar_known && in->calendar.kind == PERIOD_NUMBER)) {
+	if (is_future(in, day)) {
 		char text[DAY_TEXT_MAX];
 		day_format(day, text);
 		struct span value = { text, strlen(text) };
@@ -483,7 +491,7 @@ static enum status date_cells(struct intake *in, struct err *e)
 			lacking = label || lacking ? lacking : c->header;
 			n += !label;
 		}
-		if (c->day != DAY_NONE && !intake_see_day(in, c->day))
+		if (c->day != DAY_NONE && !is_future(in, c->day) && !intake_see_day(in, c->day))
 			return err_set(e, E_INPUT, "'%s': column '%s' lies beyond any calendar", in->name,
 				       c->header);
 	}
