@@ -98,6 +98,7 @@ dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong
 dist_check_SCRIPTS += tests/fault/check.sh
 dist_check_SCRIPTS += tests/fault/zoo.sh
+dist_check_SCRIPTS += tests/fault/check_real.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
 # property: what holds whatever the data are
