@@ -64,20 +64,12 @@ static enum status stage_report(struct night *n, struct err *e)
 	return status;
 }
 
-static enum status stage_notify(struct night *n, struct err *e)
-{
-	(void)n;
-	(void)e;
-	return OK;
-}
-
 static const struct stage stages[] = {
 	{ "ingest", NULL, stage_ingest, 0 },
 	{ "check", NULL, stage_check, 0 },
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
-	{ "report", NULL, stage_report, 1 },
-	{ "notify", "NOTIFIED", stage_notify, 1 },
+	{ "report", "NOTIFIED", stage_report, 1 },
 	{ NULL, NULL, NULL, 0 }
 };
 

@@ -205,8 +205,9 @@ enum status db_data_hash(struct db *db, day_t as_of, char hex[SHA256_HEX_SIZE], 
 		"SELECT a.of, coalesce(st.name, it.name), a.name, a.value FROM attribute a"
 		" LEFT JOIN store st ON a.of = 'store' AND st.id = a.owner"
 		" LEFT JOIN item it ON a.of = 'item' AND it.id = a.owner ORDER BY 1, 2, 3",
+		/* Closings ahead of the last day count: forecasts know them. */
 		"SELECT st.name, d.day, d.state FROM store_day d JOIN store st ON st.id = d.store"
-		" WHERE d.day <= ?1 ORDER BY 1, 2",
+		" WHERE d.day <= ?1 + 366 ORDER BY 1, 2",
 		"SELECT st.name, it.name, d.day, d.state FROM day_state d JOIN series s ON s.id = d.series"
 		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item WHERE d.day <= ?1"
 		" ORDER BY 3, 1, 2",

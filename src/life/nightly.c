@@ -71,8 +71,9 @@ static enum status walk_stage(struct walk *w, const struct stage *stage, struct 
 	log_detail("stage %s", stage->name);
 	enum status status = stage->run(n, e);
 	*t = (struct took){ stage->name, process_wall() - wall, process_cpu() - cpu, 0 };
-	if (!status && n->result.seq && stage->state && !n->result.already_published
-	    && n->result.exit_code != 4)
+	/* What was published before is not written again, unless its night was cut off after it. */
+	int settled = n->result.already_published && (n->result.told || !stage->after_publish);
+	if (!status && n->result.seq && stage->state && !settled && n->result.exit_code != 4)
 		status = db_run_state(n->db, n->result.seq, stage->state, -1, NULL, e);
 	return status;
 }

@@ -260,6 +260,7 @@ static enum status find_published(const struct run_plan *p, struct run_result *r
 		*e = none;
 	else if (!strcmp(row.id, p->id)) {
 		result->already_published = 1;
+		result->told = strcmp(row.state, "PUBLISHED") != 0;
 		result->seq = row.seq;
 		result->series = row.series;
 		result->fallbacks = row.fallbacks;

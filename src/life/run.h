@@ -50,6 +50,7 @@ struct run_result {
 	int series, fallbacks;
 	int exit_code;        /* 0, 3 degraded, 4 held */
 	int already_published;/* 1: nothing was written */
+	int told;             /* and its night went through to the end */
 	char published_hash[SHA256_HEX_SIZE];
 };
 

@@ -216,7 +216,7 @@ printf '%s\n' 's,"$(touch hit)",2024-01-01,1' 's,"`touch hit`",2024-01-01,1' \
 	's,"%s%n",2024-01-01,1' >>x.csv
 take 0 'names that would like to be run'
 counts 8,8,0,0,0
-is '  are not' "$(ls hit 2>&1 | grep -c cannot)" 1
+fails '  are not' test -e hit
 if command -v sqlite3 >/dev/null; then
 	is '  but kept letter by letter' "$(sqlite3 db "select count(*) from item where name in
 		('\$(touch hit)', '\`touch hit\`', '''); DROP TABLE sales; --', 'EOD', 'a\"b', '%s%n')")" 6
@@ -242,7 +242,8 @@ else
 	skip 5 'no gzip, or built without libarchive'
 fi
 rm -f db*
-printf '%b' "$head$good" | take 0 'standard input' -
+printf '%b' "$head$good" >piped.csv
+take 0 'standard input' - <piped.csv
 counts 3,3,0,0,0
 
 note 'the db and what comes after'
