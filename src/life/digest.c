@@ -103,6 +103,8 @@ static void judge_fallbacks(struct judge *j, double warn_share)
 static void judge_findings(struct judge *j)
 {
 	const int64_t *n = j->d->findings;
+	if (!j->d->checked)
+		remark(j, VERDICT_WARN, "The data have not been checked.");
 	if (n[SEVERITY_BLOCK])
 		remark(j, VERDICT_BAD, "%lld finding%s in the data should stop a forecast.",
 		       (long long)n[SEVERITY_BLOCK], n[SEVERITY_BLOCK] == 1 ? "" : "s");

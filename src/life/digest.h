@@ -89,6 +89,7 @@ struct digest {
 	const struct digest_count *rung;    /* below RUNG_SPEC only; most series first */
 	const struct digest_count *method;
 
+	int checked;                        /* was there ever a check? */
 	int n_finding;                      /* listed */
 	int64_t findings[N_SEVERITY];       /* all of the last check, by severity */
 	const struct finding *finding;

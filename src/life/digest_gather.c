@@ -375,6 +375,7 @@ static enum status take_findings(struct gather *g, struct err *e)
 	enum status status = db_findings(g->db, DAY_NONE, g->a, &all, &n, &as_of, e);
 	if (status)
 		return status;
+	d->checked = db_meta(g->db, "checked_at", g->a) != NULL;
 	struct finding *shown = ARENA_ARRAY(g->a, struct finding, n + 1);
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {

@@ -24,7 +24,7 @@ static void view_show(const struct digest *d, enum view view, const struct text_
 	if (table_rows(t))
 		table_write(t, FORMAT_TABLE, style, out);
 	else
-		buf_addf(out, "%s\n", view_text[view].empty);
+		buf_addf(out, "%s\n", view_empty(d, view));
 	table_free(t);
 	arena_release(&a);
 }

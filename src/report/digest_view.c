@@ -23,6 +23,12 @@ const struct view_text view_text[N_VIEW] = {
 	[VIEW_STAGES] = { "stages", "Time and memory", "Not recorded." },
 };
 
+const char *view_empty(const struct digest *d, enum view view)
+{
+	return view == VIEW_FINDINGS && !d->checked
+		? "The data have not been checked; forecast check does it." : view_text[view].empty;
+}
+
 void periods_say(const struct digest *d, int n, struct buf *out)
 {
 	const char *kind = d->calendar.kind == PERIOD_NUMBER ? "period"

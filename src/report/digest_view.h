@@ -29,6 +29,8 @@ struct view_text {
 	const char *empty; /* what an empty table means */
 };
 extern const struct view_text view_text[N_VIEW];
+/* What it means that a view of this digest is empty. */
+const char *view_empty(const struct digest *d, enum view view);
 
 /* All that is known, or what a person reads: of the totals VIEW_TIERS tiers, VIEW_NODES of each. */
 enum extent { EXTENT_ALL, EXTENT_SHORT };

@@ -34,7 +34,7 @@ static void view(struct page *p, enum view v, int headed)
 	if (table_rows(t))
 		table_html(t, p->out);
 	else
-		buf_addf(p->out, "<p class=\"note\">%s</p>\n", view_text[v].empty);
+		buf_addf(p->out, "<p class=\"note\">%s</p>\n", view_empty(p->d, v));
 	table_free(t);
 }
 

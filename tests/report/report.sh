@@ -65,7 +65,7 @@ if command -v gnuplot >gnuplot.path; then
 	done
 	for what in fan series totals quality; do
 		runs "$what in the terminal" 0 forecast plot "$what" --store "$store" --term
-		ok "$what keeps to 80 columns" awk 'length > 80 { exit 1 } END { exit NR < 6 }' out
+		ok "$what keeps to 80 columns" awk 'length > 80 { exit 1 } END { exit NR < 4 }' out
 	done
 	runs 'scores' 0 forecast backtest --windows 2
 	for what in errors coverage calibration; do

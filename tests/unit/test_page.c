@@ -172,7 +172,7 @@ static void fill_rest(struct digest *d)
 static struct digest invented_digest(struct arena *a)
 {
 	struct digest d = {
-		.simulated = 1, .n_series = 3049, .n_store = 3, .n_past = N_PAST, .n_step = N_STEP,
+		.simulated = 1, .checked = 1, .n_series = 3049, .n_store = 3, .n_past = N_PAST, .n_step = N_STEP,
 		.n_level = N_DEFAULT_LEVEL, .level = default_level, .origin = day_from_ymd(2026, 11, 23),
 		.run = { .seq = 41, .id = "3f9a02c1d7e4", .kind = "nightly", .state = "NOTIFIED",
 			 .trigger = "timer", .started = "2026-11-24T02:30:01Z",
