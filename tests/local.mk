@@ -59,6 +59,10 @@ check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
 # io
+check_PROGRAMS += tests/unit/test_csvin
+check_PROGRAMS += tests/unit/test_datum
+check_PROGRAMS += tests/unit/test_map
+check_PROGRAMS += tests/unit/test_sorter
 check_PROGRAMS += tests/unit/test_db_score
 check_PROGRAMS += tests/unit/test_demo
 # eval

@@ -51,10 +51,13 @@ static void push_day(struct table *t, const struct calendar *c, day_t day)
 		table_text(t, period_format(c, period_of_day(c, day), text));
 }
 
-static void push_result(struct table *t, const struct calendar *c, const struct ingest_result *r)
+/* People see the file's name, programs its path. */
+static void push_result(struct table *t, const struct calendar *c, const struct ingest_result *r,
+			int for_people)
 {
 	const struct ingest_counts *n = &r->counts;
-	table_text(t, r->file);
+	const char *slash = for_people ? strrchr(r->file, '/') : NULL;
+	table_text(t, slash ? slash + 1 : r->file);
 	table_text(t, r->format);
 	table_int(t, n->rows);
 	table_int(t, n->fresh);
@@ -74,7 +77,7 @@ static void write_results(struct call *c, const struct calendar *calendar,
 	struct table *t = table_new(columns);
 	struct text_style style = text_style_of(call_on_terminal(c));
 	for (int k = 0; k < n; k++) {
-		push_result(t, calendar, &result[k]);
+		push_result(t, calendar, &result[k], call_format(c) == FORMAT_TABLE);
 		if (result[k].known)
 			log_note("'%s' was ingested before, as batch %lld: 0 new", result[k].file,
 				 (long long)result[k].batch);

@@ -21,6 +21,17 @@ static const char *get_text(struct stmt *s, int column, struct arena *a)
 	return text ? arena_strdup(a, text) : NULL;
 }
 
+enum status db_batch_of_length(struct db *db, int64_t bytes, int *found, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT 1 FROM ingest_batch WHERE bytes = ?1", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, bytes);
+	*found = stmt_step(&s);
+	return stmt_close(&s, e);
+}
+
 enum status db_batch_find(struct db *db, const char *sha256, const char *map_hash, struct arena *a,
 			  struct batch *out, int *found, struct err *e)
 {

@@ -31,6 +31,8 @@ struct batch {
 	const char *owner, *licence, *purpose; /* NULL = not told */
 };
 
+/* Could a file of that length be in the ledger? Saves hashing those that cannot. */
+MUST_CHECK enum status db_batch_of_length(struct db *db, int64_t bytes, int *found, struct err *e);
 /* The batch of the same bytes read by the same map, if there was one. */
 MUST_CHECK enum status db_batch_find(struct db *db, const char *sha256, const char *map_hash,
 				     struct arena *a, struct batch *out, int *found, struct err *e);

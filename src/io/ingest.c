@@ -221,8 +221,12 @@ static enum status prepare(struct intake *in, struct err *e)
 static enum status read_all(struct intake *in, struct err *e)
 {
 	enum status status = prepare(in, e);
+	if (in->hash_along && !source_hash_along(in->source))
+		BUG("'%s' cannot be hashed while it is read", in->name);
 	if (!status)
 		status = csvin_read(in->source, in->delimiter, see_row, in, e);
+	if (!status && in->hash_along)
+		source_hash_taken(in->source, in->sha256);
 	if (!status && in->layout.shape == SHAPE_INVOICES)
 		status = intake_invoice_end(in, e);
 	return status ? status : judge(in, e);
@@ -316,22 +320,27 @@ static enum status ingest_one(struct db *db, const struct ingest_options *o, con
 {
 	struct intake in = { .db = db, .options = o, .map = m, .source = source,
 			     .name = source_name(source) };
-	char sha256[SHA256_HEX_SIZE], map_hash[SHA256_HEX_SIZE];
+	char map_hash[SHA256_HEX_SIZE];
 	struct batch known;
-	int found = 0;
+	int found = 0, maybe = 0;
 	in.temp_dir = folder_of(db_path(db));
 	hash_of_map(o, m, map_hash);
 	out->file = arena_strdup(a, in.name);
-	enum status status = source_hash(source, sha256, &in.batch.bytes, e);
-	if (!status)
-		status = db_batch_find(db, sha256, map_hash, a, &known, &found, e);
+	in.batch.bytes = source_bytes(source);
+	enum status status = db_batch_of_length(db, in.batch.bytes, &maybe, e);
+	/* A file whose length no other had is new: its hash can wait until it is read anyway. */
+	in.hash_along = !status && !maybe && source_hash_along(source);
+	if (!status && !in.hash_along)
+		status = source_hash(source, in.sha256, &in.batch.bytes, e);
+	if (!status && maybe)
+		status = db_batch_find(db, in.sha256, map_hash, a, &known, &found, e);
 	if (!status && found) {
 		*out = (struct ingest_result){ .file = out->file, .format = known.format,
 					       .batch = known.id, .known = 1, .counts = known.counts };
 		out->counts.same = known.counts.rows - known.counts.rejected;
 		out->counts.fresh = out->counts.changed = 0;
 	} else if (!status) {
-		in.batch.sha256 = sha256;
+		in.batch.sha256 = in.sha256;
 		in.batch.map_hash = map_hash;
 		in.batch.path = in.name;
 		status = ingest_new(&in, a, out, e);

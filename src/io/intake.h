@@ -100,6 +100,8 @@ struct intake {
 	struct calendar calendar;
 	int calendar_known;
 	struct batch batch;
+	char sha256[SHA256_HEX_SIZE];
+	int hash_along;            /* the hash is taken while the rows are read */
 	struct ingest_counts counts;
 };
 

@@ -27,6 +27,8 @@ struct source {
 	int64_t bytes, done;
 	const char *packing; /* "gzip" ..., NULL = plain */
 	void *archive;       /* struct archive *, while a packed file is being read */
+	int along;           /* what is read is hashed on the way */
+	struct sha256 sha;
 };
 
 /* What files begin with. Those without `packing` are refused with `advice`. */
@@ -126,7 +128,29 @@ static enum status read_plain(struct source *s, void *into, size_t room, size_t 
 		return err_set(e, E_INPUT, "cannot read '%s': %s", s->name, strerror(errno));
 	*n = (size_t)got;
 	s->done += got;
+	if (s->along)
+		sha256_add(&s->sha, into, *n);
 	return OK;
+}
+
+int64_t source_bytes(const struct source *s)
+{
+	struct stat st;
+	return fstat(s->fd, &st) ? 0 : (int64_t)st.st_size;
+}
+
+int source_hash_along(struct source *s)
+{
+	s->along = !s->packing;
+	return s->along;
+}
+
+void source_hash_taken(struct source *s, char hex[SHA256_HEX_SIZE])
+{
+	unsigned char hash[SHA256_SIZE];
+	sha256_end(&s->sha, hash);
+	sha256_hex(hash, hex);
+	s->along = 0;
 }
 
 enum status source_hash(struct source *s, char hex[SHA256_HEX_SIZE], int64_t *bytes, struct err *e)
@@ -227,6 +251,7 @@ static void close_archive(struct source *s)
 enum status source_rewind(struct source *s, struct err *e)
 {
 	s->done = 0;
+	sha256_init(&s->sha);
 	if (lseek(s->fd, 0, SEEK_SET) < 0)
 		return err_set(e, E_INPUT, "cannot read '%s': %s", s->name, strerror(errno));
 #ifdef HAVE_LIBARCHIVE

@@ -26,6 +26,13 @@ const char *source_name(const struct source *s);
 /* Hash and length of the raw file. */
 MUST_CHECK enum status source_hash(struct source *s, char hex[SHA256_HEX_SIZE], int64_t *bytes,
 				   struct err *e);
+/* Length of the raw file, without reading it. */
+int64_t source_bytes(const struct source *s);
+/* Takes the hash on the way of the reading that source_rewind begins next, which must go to the end
+ * of the file. 0: it cannot be had so (packed files are not read straight). */
+int source_hash_along(struct source *s);
+/* The hash taken along. */
+void source_hash_taken(struct source *s, char hex[SHA256_HEX_SIZE]);
 /* Goes to the first byte of the (unpacked) contents. */
 MUST_CHECK enum status source_rewind(struct source *s, struct err *e);
 /* Reads up to `room` bytes of contents; *n = 0 at the end. E_INPUT: damaged archive. */
