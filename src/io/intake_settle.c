@@ -155,7 +155,10 @@ static void report_progress(int64_t done, int64_t total)
 		progress("writing", (double)done, (double)total);
 }
 
-/* Of rows with one key: invoice lines add up; equal ones are one; else the last line wins. */
+/*
+ * Of rows with one key: invoice lines add up, equal ones are one, and of two values the larger is
+ * taken and the other set aside. Not the later line's: the order of rows must decide nothing.
+ */
 static void join_rows(struct intake *in, struct sorter_record *held, const struct sorter_record *next)
 {
 	if (in->layout.shape == SHAPE_INVOICES) {
@@ -164,15 +167,18 @@ static void join_rows(struct intake *in, struct sorter_record *held, const struc
 	}
 	if (held->value == next->value) {
 		in->counts.same++;
-	} else {
-		char value[NUMBER_MAX], reason[96];
-		struct span s = { value, (size_t)number_format(value, held->value) };
-		snprintf(reason, sizeof reason, "stands again on line %lld with another value, which is"
-			 " used", (long long)next->line);
-		intake_reject(in, held->line, "units", &s, reason);
+		return;
 	}
-	held->value = next->value;
-	held->line = next->line;
+	struct sorter_record less = *next;
+	if (next->value > held->value) {
+		less = *held;
+		*held = *next;
+	}
+	char value[NUMBER_MAX], reason[96];
+	struct span s = { value, (size_t)number_format(value, less.value) };
+	snprintf(reason, sizeof reason, "stands again on line %lld with another value, the larger,"
+		 " which is used", (long long)held->line);
+	intake_reject(in, less.line, "units", &s, reason);
 }
 
 static enum status put_sale(struct intake *in, struct sales_writer *w, const struct sorter_record *r,

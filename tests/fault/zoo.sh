@@ -193,6 +193,9 @@ put "${head}${good}s,a,2024-01-03,4\n"
 take 0 'a row twice with another value'
 counts 4,3,0,0,1
 like '  names both lines' "$(cat err)" 'line 4, units stands again on line 5 with another value'
+put "${head}${good}s,a,2024-01-03,1\n"
+take 0 'and when the smaller comes later'
+like '  it is the smaller that is set aside' "$(cat err)" 'line 5, units stands again on line 4'
 put "${head}${good},a,2024-01-04,1\ns,  ,2024-01-04,1\n"
 take 0 'names that are empty'
 counts 5,3,0,0,2
