@@ -29,16 +29,16 @@ static const struct option options[] = {
 };
 
 static const struct column columns[] = {
-	{ .name = "file", .type = COLUMN_TEXT, .width = 40 },
-	{ .name = "format", .type = COLUMN_TEXT },
-	{ .name = "rows", .type = COLUMN_INT },
+	{ .name = "file", .type = COLUMN_TEXT, .width = 22 },
+	{ .name = "format", .type = COLUMN_TEXT, .hidden = 1 },
+	{ .name = "rows", .type = COLUMN_INT, .hidden = 1 }, /* the sum of the next four */
 	{ .name = "new", .type = COLUMN_INT },
 	{ .name = "changed", .type = COLUMN_INT },
 	{ .name = "same", .type = COLUMN_INT },
 	{ .name = "rejected", .type = COLUMN_INT },
-	{ .name = "from", .type = COLUMN_TEXT },
-	{ .name = "to", .type = COLUMN_TEXT },
-	{ .name = "batch", .type = COLUMN_INT },
+	{ .name = "from", .type = COLUMN_TEXT, .hidden = 1 },
+	{ .name = "to", .title = "until", .type = COLUMN_TEXT },
+	{ .name = "batch", .type = COLUMN_INT, .hidden = 1 },
 	{ 0 }
 };
 
