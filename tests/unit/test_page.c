@@ -92,7 +92,7 @@ static int score_add(int n, const char *method, const char *part, const char *me
 static int fill_scores(void)
 {
 	static const char *const method[4] = { "champion", "snaive", "ses", "window_mean" };
-	static char step[N_STEP][4], below[N_DEFAULT_LEVEL][40];
+	static char step[N_STEP][12], below[N_DEFAULT_LEVEL][40];
 	int n = 0;
 	for (int i = 0; i < 4; i++) {
 		n = score_add(n, method[i], "all", "", "wape", .52 + .04 * i);
