@@ -140,10 +140,6 @@ static const char *const migration[] = {
 	" part TEXT NOT NULL, member TEXT NOT NULL, metric TEXT NOT NULL, value REAL,"
 	" cases INTEGER NOT NULL, PRIMARY KEY(run, method, part, member, metric)) STRICT, WITHOUT ROWID;"
 
-	"CREATE TABLE log_event(at TEXT NOT NULL, run INTEGER, level TEXT NOT NULL, text TEXT NOT NULL) STRICT;"
-	"CREATE TABLE outbox(key TEXT PRIMARY KEY, run INTEGER NOT NULL, kind TEXT NOT NULL,"
-	" text TEXT NOT NULL, made_at TEXT NOT NULL, sent_at TEXT) STRICT, WITHOUT ROWID;"
-
 	/* Documented views, for SQL and BI. day_text is the date of the period's first day. */
 	"CREATE VIEW v_forecast_current AS SELECT st.name AS store, it.name AS item,"
 	" r.as_of AS origin, f.step, f.mean, f.q05, f.q10, f.q25, f.q50, f.q75, f.q90, f.q95,"
