@@ -232,6 +232,29 @@ static day_t known_until(const struct intake *in, const struct roster_series *s,
 										     : s->old_last;
 }
 
+/* Ascending, with none (NaN) first. */
+static int by_value(const void *a, const void *b)
+{
+	double x = ((const struct observation *)a)->value, y = ((const struct observation *)b)->value;
+	if (isnan(x) || isnan(y))
+		return !!isnan(y) - !!isnan(x);
+	return x < y ? -1 : x > y;
+}
+
+/* Of several values of a day the median stands, of two the larger: whatever the order of rows. */
+static size_t one_a_day(struct observation *o, size_t n)
+{
+	size_t kept = 0;
+	for (size_t from = 0, to; from < n; from = to) {
+		for (to = from + 1; to < n && o[to].day == o[from].day; to++)
+			;
+		if (to - from > 1)
+			qsort(o + from, to - from, sizeof *o, by_value);
+		o[kept++] = o[from + (to - from) / 2];
+	}
+	return kept;
+}
+
 /* Prices and promotion days: by series. */
 static enum status write_by_series(struct intake *in, struct fact_writer *w, const struct measure *m,
 				   struct ingest_counts *counts, struct err *e)
@@ -248,6 +271,7 @@ static enum status write_by_series(struct intake *in, struct fact_writer *w, con
 		if (status)
 			break;
 		if (next != id && o.n) {
+			o.n = one_a_day(o.at, o.n);
 			const struct roster_series *s = &in->roster.series.at[roster_find(&in->roster, id)];
 			if (m->role == ROLE_PRICE)
 				fact_prices(w, id, o.at, o.n, known_until(in, s, o.at[o.n - 1].day), counts);
@@ -256,10 +280,7 @@ static enum status write_by_series(struct intake *in, struct fact_writer *w, con
 			o.n = 0;
 		}
 		id = next;
-		/* Of several values of a day the last line's stands. */
-		if (more && o.n && o.at[o.n - 1].day == day)
-			o.at[o.n - 1].value = r.value;
-		else if (more)
+		if (more)
 			VEC_PUSH(&o, (struct observation){ day, r.value });
 	}
 	VEC_FREE(&o);
@@ -323,10 +344,11 @@ static enum status write_by_day(struct intake *in, struct fact_writer *w, const 
 			v.n = 0;
 		}
 		day = next;
-		if (more && v.n && v.at[v.n - 1].id == id && m->column >= 0)
-			v.at[v.n - 1].value = r.value;
+		/* Returns of a day add up; of several values of a column the largest stands. */
+		if (more && v.n && v.at[v.n - 1].id == id && m->column < 0)
+			v.at[v.n - 1].value += r.value;
 		else if (more && v.n && v.at[v.n - 1].id == id)
-			v.at[v.n - 1].value += r.value; /* returns of a day add up */
+			v.at[v.n - 1].value = fmax(v.at[v.n - 1].value, r.value);
 		else if (more)
 			VEC_PUSH(&v, (struct day_value){ id, r.value });
 	}
