@@ -134,10 +134,11 @@ static unsigned char *put_varint(unsigned char *at, uint64_t x)
 	return at;
 }
 
-/* Small differences either way as small numbers: 0, -1, 1, -2 ... */
-static uint64_t zigzag(int64_t x)
+/* Small differences either way as small numbers: 0, -1, 1, -2 ...; modulo 2^64, so none overflows. */
+static uint64_t zigzag(int64_t from, int64_t to)
 {
-	return x < 0 ? ~((uint64_t)x << 1) : (uint64_t)x << 1;
+	uint64_t x = (uint64_t)to - (uint64_t)from;
+	return x >> 63 ? ~(x << 1) : x << 1;
 }
 
 /* Whole values from 0 up are written as themselves plus one; others as 0 and their eight bytes. */
@@ -152,7 +153,7 @@ static unsigned char *put_record(unsigned char *at, const struct sorter_record *
 		memcpy(at, &r->value, sizeof r->value);
 		at += sizeof r->value;
 	}
-	return put_varint(at, zigzag(r->line - last->line));
+	return put_varint(at, zigzag(last->line, r->line));
 }
 
 static enum status write_block(struct sorter *s, struct err *e)
@@ -261,7 +262,7 @@ static enum status advance(struct sorter *s, struct run *r, struct err *e)
 		at += sizeof r->head.value;
 	}
 	at = get_varint(at, &x);
-	r->head.line += x & 1 ? (int64_t)~(x >> 1) : (int64_t)(x >> 1);
+	r->head.line = (int64_t)((uint64_t)r->head.line + (x & 1 ? ~(x >> 1) : x >> 1));
 	r->next = (size_t)(at - r->block);
 	r->left--;
 	return OK;
