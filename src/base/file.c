@@ -11,20 +11,26 @@
 #include <unistd.h>
 #include "base/mem.h"
 
+#define WHOLE_MAX (256u << 20) /* what is read whole is settings, specs, templates, pictures */
+
 enum status file_read(const char *path, struct buf *out, struct err *e)
 {
 	char block[65536];
 	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t had = out->n;
+	/* O_NONBLOCK: a pipe that nobody writes to must not hold the program. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0) {
-		while ((n = read(fd, block, sizeof block)) > 0)
+		while ((n = read(fd, block, sizeof block)) > 0 && out->n - had <= WHOLE_MAX)
 			buf_add(out, block, (size_t)n);
 		if (n == 0) {
 			close(fd);
 			return OK;
 		}
 	}
-	enum status status = err_set(e, E_IO, "cannot read '%s': %s", path, strerror(errno));
+	enum status status = n > 0
+		? err_set(e, E_IO, "cannot read '%s': it does not end within %u MB", path, WHOLE_MAX >> 20)
+		: err_set(e, E_IO, "cannot read '%s': %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return status;

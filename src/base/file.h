@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Adds the whole file to `out`. E_IO with the system's reason. */
+/* Adds the whole file, of 256 MB at most, to `out`. E_IO with the system's reason. */
 MUST_CHECK enum status file_read(const char *path, struct buf *out, struct err *e);
 /* Replaces the file in one step: readers see the old or the new one, never a part. */
 MUST_CHECK enum status file_write(const char *path, const void *bytes, size_t n, struct err *e);
