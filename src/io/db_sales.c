@@ -129,10 +129,12 @@ static void append_rows(struct sales_writer *w)
 		for (size_t k = 0; k < w->row.n; k++)
 			insert(w, &w->row.at[k]);
 	} else {
+		sqlite3_stmt *many = w->many.handle;
 		for (int k = 0; k < AT_ONCE; k++) {
-			stmt_int(&w->many, 3 * k + 1, w->row.at[k].day);
-			stmt_int(&w->many, 3 * k + 2, w->row.at[k].id);
-			stmt_double(&w->many, 3 * k + 3, w->row.at[k].units);
+			const struct row *r = &w->row.at[k];
+			w->many.rc |= sqlite3_bind_int64(many, 3 * k + 1, r->day);
+			w->many.rc |= sqlite3_bind_int64(many, 3 * k + 2, r->id);
+			w->many.rc |= sqlite3_bind_double(many, 3 * k + 3, r->units);
 		}
 		stmt_run(&w->many);
 	}

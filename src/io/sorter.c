@@ -31,7 +31,7 @@ struct run {
 
 struct sorter {
 	size_t chunk, n, room;
-	struct sorter_record *record;
+	struct sorter_record *record, *scratch; /* scratch: of a full chunk's sort */
 	int64_t count;
 	char *dir;
 	int fd, sorted;     /* sorted: what is in memory ascends */
@@ -66,6 +66,7 @@ void sorter_free(struct sorter *s)
 	VEC_FREE(&s->run);
 	VEC_FREE(&s->heap);
 	free(s->record);
+	free(s->scratch);
 	free(s->block);
 	free(s->dir);
 	free(s);
@@ -111,7 +112,10 @@ static void sort_chunk(struct sorter *s)
 		from_bit -= 8;
 	for (size_t i = 1; i < s->n; i++)
 		varying |= s->record[i].key ^ s->record[0].key;
-	struct sorter_record *from = s->record, *to = xmalloc(s->n * sizeof *to), *other = to;
+	/* Chunks are of one size: fresh pages for each would cost as much as a pass. */
+	if (!s->scratch)
+		s->scratch = xmalloc(s->room * sizeof *s->scratch);
+	struct sorter_record *from = s->record, *to = s->scratch;
 	for (int shift = from_bit; shift < 64; shift += 8) {
 		if (!(varying >> shift & 255))
 			continue;
@@ -122,7 +126,6 @@ static void sort_chunk(struct sorter *s)
 	}
 	if (from != s->record)
 		memcpy(s->record, from, s->n * sizeof *from);
-	free(other);
 	s->sorted = 1;
 }
 
@@ -299,11 +302,14 @@ enum status sorter_finish(struct sorter *s, struct err *e)
 	s->finished = 1;
 	if (s->fd < 0) {
 		sort_chunk(s);
+		free(s->scratch);
+		s->scratch = NULL;
 		return OK;
 	}
 	status = spill(s, e);
 	free(s->record);
-	s->record = NULL;
+	free(s->scratch);
+	s->record = s->scratch = NULL;
 	s->room = 0;
 	for (size_t k = 0; !status && k < s->run.n; k++) {
 		s->run.at[k].block = xmalloc(BLOCK);
