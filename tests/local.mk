@@ -93,8 +93,9 @@ dist_check_SCRIPTS += tests/arch/help.sh
 dist_check_SCRIPTS += tests/golden/real_sets.sh
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
-EXTRA_DIST += data/sample $(srcdir)/tests/golden/*/*
-EXTRA_DIST += data/sample tests/golden
+EXTRA_DIST += data/sample
+# By file: the folder as a whole would take the logs of the tests that lie in it along.
+EXTRA_DIST += $(srcdir)/tests/golden/*/*
 dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
