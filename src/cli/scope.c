@@ -37,8 +37,13 @@ enum status scope_store(struct call *c, struct db *db, const char *store, struct
 enum status scope_item(struct call *c, struct db *db, const char *store, const char *item, struct err *e)
 {
 	const char **known;
-	int n;
-	enum status status = db_items(db, store, c->arena, &known, &n, e);
+	struct catalog_series series;
+	int n, found = 0;
+	enum status status = store ? db_series_find(db, store, item, c->arena, &series, &found, e) : OK;
+	if (status || found)
+		return status;
+	/* The names of all are only needed to say which is near. */
+	status = db_items(db, store, c->arena, &known, &n, e);
 	if (!status)
 		status = find_name("item", item, known, n, e);
 	return status && store ? err_wrap(e, "store '%s'", store) : status;

@@ -25,33 +25,57 @@ static void read_series(struct stmt *s, struct catalog_series *out, const char *
 	out->key = (struct series_key){ store, arena_strdup(a, stmt_get_text(s, 8)) };
 }
 
+#define SERIES_COLUMNS                                                                             \
+	"SELECT e.id, e.store, e.item, e.first, e.last, e.rows, e.whole, st.name, it.name FROM series e" \
+	" CROSS JOIN store st ON st.id = e.store CROSS JOIN item it ON it.id = e.item"
+
 enum status db_series(struct db *db, const char *store, struct arena *a,
 		      struct catalog_series **out, int *n, struct err *e)
 {
 	struct stmt s;
-	int64_t count;
+	VEC(struct catalog_series) found = { 0 };
 	*out = NULL;
 	*n = 0;
-	enum status status = db_query_int(db, "SELECT count(*) FROM series", 0, &count, e);
-	if (!status)
-		status = stmt_open(&s, db, "SELECT e.id, e.store, e.item, e.first, e.last, e.rows,"
-				   " e.whole, st.name, it.name FROM series e"
-				   " CROSS JOIN store st ON st.id = e.store"
-				   " CROSS JOIN item it ON it.id = e.item"
-				   " WHERE ?1 IS NULL OR e.store = (SELECT id FROM store WHERE name = ?1)"
-				   " ORDER BY e.id", e);
+	/* Two queries, so that one store is a range of an index and not a scan of all series. */
+	enum status status = stmt_open(&s, db, store
+		? SERIES_COLUMNS " WHERE e.store = (SELECT id FROM store WHERE name = ?1) ORDER BY e.id"
+		: SERIES_COLUMNS " ORDER BY e.id", e);
+	if (status)
+		return status;
+	if (store)
+		stmt_text(&s, 1, store);
+	const char *last = NULL;
+	while (stmt_step(&s)) {
+		const char *name = stmt_get_text(&s, 7);
+		struct catalog_series one;
+		if (!last || strcmp(last, name))
+			last = arena_strdup(a, name);
+		read_series(&s, &one, last, a);
+		VEC_PUSH(&found, one);
+	}
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct catalog_series, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	qsort(*out, (size_t)*n, sizeof **out, by_key);
+	return stmt_close(&s, e);
+}
+
+enum status db_series_find(struct db *db, const char *store, const char *item, struct arena *a,
+			   struct catalog_series *out, int *found, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, SERIES_COLUMNS " WHERE e.store = (SELECT id FROM store"
+				       " WHERE name = ?1) AND e.item = (SELECT id FROM item"
+				       " WHERE name = ?2)", e);
 	if (status)
 		return status;
 	stmt_text(&s, 1, store);
-	*out = ARENA_ARRAY(a, struct catalog_series, count + 1);
-	const char *last = NULL;
-	while (*n < count && stmt_step(&s)) {
-		const char *name = stmt_get_text(&s, 7);
-		if (!last || strcmp(last, name))
-			last = arena_strdup(a, name);
-		read_series(&s, &(*out)[(*n)++], last, a);
-	}
-	qsort(*out, (size_t)*n, sizeof **out, by_key);
+	stmt_text(&s, 2, item);
+	*found = stmt_step(&s);
+	if (*found)
+		read_series(&s, out, arena_strdup(a, stmt_get_text(&s, 7)), a);
 	return stmt_close(&s, e);
 }
 

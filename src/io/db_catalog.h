@@ -21,6 +21,10 @@ struct catalog_series {
 /* The series of a store (NULL: of all stores), sorted by key. *out is the arena's. */
 MUST_CHECK enum status db_series(struct db *db, const char *store, struct arena *a,
 				 struct catalog_series **out, int *n, struct err *e);
+/* The one series of a store and an item; *found 0 when there is none. Strings are the arena's. */
+MUST_CHECK enum status db_series_find(struct db *db, const char *store, const char *item,
+				      struct arena *a, struct catalog_series *out, int *found,
+				      struct err *e);
 /* Names of all stores, or all items, ascending. */
 MUST_CHECK enum status db_stores(struct db *db, struct arena *a, const char ***out, int *n,
 				 struct err *e);

@@ -577,10 +577,16 @@ enum status db_forecast_read(struct db *db, const struct run_row *run, const cha
 {
 	struct arena a = { 0 };
 	struct forecast_reader r;
-	struct catalog_series *series;
+	struct catalog_series *series, one;
 	int n;
 	memset(&r, 0, sizeof r);
-	enum status status = db_series(db, store, &a, &series, &n, e);
+	enum status status;
+	if (store && item) {
+		series = &one;
+		status = db_series_find(db, store, item, &a, &one, &n, e);
+	} else {
+		status = db_series(db, store, &a, &series, &n, e);
+	}
 	if (!status)
 		status = reader_open(&r, db, run, &a, e);
 	for (int i = 0; !status && i < n; i++) {

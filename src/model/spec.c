@@ -242,7 +242,7 @@ enum status spec_read(const char *name, struct arena *a, const struct spec **out
 		status = spec_parse(name, a, out, e);
 	else
 		status = err_set(e, E_USAGE, "spec '%s' is neither a method nor a file of models/ (looked"
-				 " for '%s')", name, path.text);
+				 " for '%s'; FORECAST_DATADIR names another folder)", name, path.text);
 	buf_release(&path);
 	return status;
 }
