@@ -99,6 +99,12 @@ int file_is_dir(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+int file_is_regular(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 enum status file_make_dir(const char *path, struct err *e)
 {
 	char *part = xstrdup(path);

@@ -11,6 +11,8 @@ MUST_CHECK enum status file_read(const char *path, struct buf *out, struct err *
 MUST_CHECK enum status file_write(const char *path, const void *bytes, size_t n, struct err *e);
 int file_exists(const char *path);
 int file_is_dir(const char *path);
+/* Neither folder, pipe nor device. */
+int file_is_regular(const char *path);
 /* Makes a folder and those above it; fine when it is there. */
 MUST_CHECK enum status file_make_dir(const char *path, struct err *e);
 /* Opens a nameless file for reading and writing in `dir` (NULL or "": the working folder); it is gone

@@ -4,7 +4,8 @@
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
 
-/* From now on SIGINT and SIGTERM only take note; long work looks at process_stop between chunks. */
+/* From now on SIGINT and SIGTERM only take note: for commands whose long work looks at process_stop
+ * between chunks. All others end where they are, which the db survives. */
 void process_catch_signals(void);
 /* The signal that asked to stop, or 0. */
 int process_stop(void);

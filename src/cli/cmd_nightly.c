@@ -81,6 +81,7 @@ static enum status nightly_run(struct call *c, struct err *e)
 	struct calendar calendar;
 	int known;
 	const char *path = config_text(c->config, "db.path"), *wait = call_option(c, "wait");
+	process_catch_signals();
 	enum status status = lock_take(&lock, path, wait ? option_number(wait) : 0, e);
 	if (!status)
 		status = call_db(c, DB_CREATE, &night.db, e);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "base/log.h"
+#include "base/process.h"
 #include "cli/forecast_out.h"
 #include "cli/scope.h"
 #include "life/lock.h"
@@ -160,6 +161,7 @@ static enum status run_all(struct call *c, struct err *e)
 	int known;
 	day_t as_of = DAY_NONE;
 	const char *wait = call_option(c, "wait");
+	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
 		status = lock_take(&lock, db_path(db), wait ? option_number(wait) : 0, e);

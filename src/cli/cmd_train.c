@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include "base/log.h"
+#include "base/process.h"
 #include "cli/scope.h"
 #include "life/lock.h"
 #include "life/run.h"
@@ -16,6 +17,7 @@ static enum status train_run(struct call *c, struct err *e)
 	int known;
 	day_t as_of = DAY_NONE;
 	int64_t version = 0;
+	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
 		status = lock_take(&lock, db_path(db), 0, e);

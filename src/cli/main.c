@@ -98,7 +98,6 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	struct parsed p;
 	num_library_init();
-	process_catch_signals();
 	enum status status = parse_argv(argc, argv, &arena, &p, &e);
 	struct call call = { .command = p.command, .n_word = p.n_word, .word = p.word,
 			     .n_given = p.n_given, .given_option = p.option, .given_value = p.value,

@@ -54,6 +54,8 @@ enum status db_open(struct db **out, const char *path, enum db_mode mode, struct
 			       path);
 	if (file_is_dir(path))
 		return err_set(e, E_USAGE, "db '%s' is a folder", path);
+	if (file_exists(path) && !file_is_regular(path))
+		return err_set(e, E_USAGE, "db '%s' is no ordinary file", path);
 	struct db *db = xcalloc(1, sizeof *db);
 	db->path = xstrdup(path);
 	db->mode = mode;
