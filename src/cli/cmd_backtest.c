@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/process.h"
 #include "cli/scope.h"
 #include "life/backtest_run.h"
 
@@ -263,6 +264,7 @@ static enum status backtest_command(struct call *c, struct err *e)
 		return err_set(e, E_USAGE, "objective '%s' is no metric to be made small", objective);
 	if (!strcmp(v.objective->name, "wrmsse") && !call_option(c, "weights"))
 		return err_set(e, E_USAGE, "objective 'wrmsse' needs --weights FILE");
+	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
 		status = replay(c, db, &r, e);
