@@ -64,8 +64,21 @@ static void sync_folder_of(const char *path)
 	free(dir);
 }
 
+/* A pipe or device is written to, never replaced: renaming would take /dev/null from everyone. */
+static enum status write_into(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int bad = fd < 0 || write_all(fd, bytes, n);
+	int reason = errno;
+	if (fd >= 0)
+		close(fd);
+	return bad ? err_set(e, E_IO, "cannot write '%s': %s", path, strerror(reason)) : OK;
+}
+
 enum status file_write(const char *path, const void *bytes, size_t n, struct err *e)
 {
+	if (file_exists(path) && !file_is_regular(path) && !file_is_dir(path))
+		return write_into(path, bytes, n, e);
 	struct buf beside = { 0 };
 	buf_addf(&beside, "%s.%ld.tmp", path, (long)getpid());
 	int fd = open(beside.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

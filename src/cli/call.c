@@ -62,8 +62,8 @@ enum status call_flush(struct call *c, struct err *e)
 		/* The folder that the command filled by itself. */
 	} else if (path && strcmp(path, "-")) {
 		/* A file is replaced as a whole, so it is written once, when the command has ended. */
-		if (!c->ended)
-			return OK;
+		if (!c->ended || !c->out->n)
+			return OK; /* a command without a result leaves the file alone */
 		status = file_write(path, c->out->text ? c->out->text : "", c->out->n, e);
 	} else if (c->out->n && (fwrite(c->out->text, 1, c->out->n, stdout) != c->out->n || fflush(stdout))) {
 		status = err_set(e, E_IO, "cannot write the result: %s", strerror(errno));

@@ -38,7 +38,7 @@ static const struct column columns[] = {
 	{ .name = "rejected", .type = COLUMN_INT },
 	{ .name = "from", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "to", .title = "until", .type = COLUMN_TEXT },
-	{ .name = "batch", .type = COLUMN_INT, .hidden = 1 },
+	{ .name = "batch", .type = COLUMN_INT },
 	{ 0 }
 };
 

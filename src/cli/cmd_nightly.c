@@ -30,6 +30,8 @@ static enum status stage_ingest(struct night *n, struct err *e)
 	return status;
 }
 
+#define TOLD_MAX 5 /* findings that are told one by one when they block the night */
+
 static enum status stage_check(struct night *n, struct err *e)
 {
 	struct check_result result;
@@ -40,9 +42,22 @@ static enum status stage_check(struct night *n, struct err *e)
 	n->findings = (int)result.n_finding;
 	n->blocked = code == 5;
 	n->degraded |= code == 3;
-	for (size_t k = 0; n->blocked && k < result.n_finding; k++)
-		if (result.finding[k].severity >= (n->strict ? SEVERITY_WARN : SEVERITY_BLOCK))
-			log_error("%s: %s", result.finding[k].rule, result.finding[k].text);
+	int told = 0, more = 0;
+	for (size_t k = 0; n->blocked && k < result.n_finding; k++) {
+		const struct finding *f = &result.finding[k];
+		if (f->severity < (n->strict ? SEVERITY_WARN : SEVERITY_BLOCK))
+			continue;
+		if (told == TOLD_MAX) {
+			more++;
+			continue;
+		}
+		told++;
+		log_error("%s: %s%s%s%s%s", f->rule, f->store ? f->store : "", f->item ? "/" : "",
+			  f->item ? f->item : "", f->store || f->item ? ": " : "", f->text);
+	}
+	if (more)
+		log_error("and %d more: 'forecast check' lists them; 'forecast ingest undo BATCH' takes back"
+			  " the newest file", more);
 	FAILPOINT("nightly.check");
 	return OK;
 }

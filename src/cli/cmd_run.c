@@ -150,6 +150,26 @@ static enum status answer(struct call *c, struct err *e)
 	return status;
 }
 
+/* The whole published run, where a shape or a file for it was asked for. */
+static enum status write_all(struct call *c, struct db *db, struct err *e)
+{
+	struct forecast_out out = { .call = c, .format = call_format(c) };
+	struct run_row run;
+	double *level;
+	int known;
+	enum status status = shown_levels(c, &level, &out.n_level, e);
+	out.level = level;
+	if (!status)
+		status = db_calendar(db, &out.calendar, &known, e);
+	if (!status)
+		status = db_run_published(db, c->arena, &run, e);
+	if (!status)
+		status = db_forecast_read(db, &run, NULL, NULL, forecast_out_add, &out, e);
+	if (!status)
+		forecast_out_end(&out);
+	return status;
+}
+
 /* All stores, published. */
 static enum status run_all(struct call *c, struct err *e)
 {
@@ -180,10 +200,14 @@ static enum status run_all(struct call *c, struct err *e)
 		status = run_publish(&plan, &result, e);
 	if (!status) {
 		c->exit_code = result.exit_code;
-		log_note("%s run %s: %d series, %d fell back", result.already_published
+		log_note("%s run %s: %d series, %d fell back%s%s", result.already_published
 			 ? "already published:" : result.exit_code == 4 ? "held:" : "published:", plan.id,
-			 result.series, result.fallbacks);
+			 result.series, result.fallbacks, result.exit_code == 4 ? "; " : "",
+			 result.exit_code == 4 ? result.why_held : "");
 	}
+	if (!status && result.exit_code != 4
+	    && (call_option(c, "output") || call_format(c) != FORMAT_TABLE))
+		status = write_all(c, db, e);
 	db_close(db);
 	lock_drop(&lock);
 	return status;
@@ -225,7 +249,9 @@ const struct command cmd_run = {
 	.summary = "forecast: one store or item at once, or all, published",
 	.about = "With --store or --item it answers from the published run if that is up to date, else\n"
 		 "it forecasts for that store there and then; nothing is written to the db. Without\n"
-		 "either it forecasts every series and publishes the run in one step.\n\n"
+		 "either it forecasts every series and publishes the run in one step; with --format or\n"
+		 "-o it then writes all of them. A run whose origin is older than the published one's\n"
+		 "is held.\n\n"
 		 "CSV columns: store,item,date,step,mean,q0.05,q0.1,q0.25,q0.5,q0.75,q0.9,q0.95,\n"
 		 "method,rung; one q column for each level. rung 0: the chosen spec made it; 1 a simpler\n"
 		 "one, 2 seasonal naive, 3 the segment's profile, 4 the own mean, 5 zero.\n\n"

@@ -135,8 +135,9 @@ enum status nightly_publish(struct night *n, struct err *e)
 {
 	enum status status = run_publish(&n->plan, &n->result, e);
 	if (!status && n->result.exit_code == 4)
-		log_warning("held: %d of %d series fell back; the last published run stays",
-			    n->result.fallbacks, n->result.series);
+		log_warning("held: %d of %d series fell back (publish.hold_share allows %.10g %%): %s",
+			    n->result.fallbacks, n->result.series,
+			    100 * config_number(n->config, "publish.hold_share"), n->result.why_held);
 	FAILPOINT("nightly.publish");
 	return status;
 }

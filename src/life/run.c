@@ -318,6 +318,14 @@ static int judge(const struct run_plan *p, const struct run_result *r)
 	return share > config_number(p->config, "publish.warn_share") ? 3 : 0;
 }
 
+/* Does the published run know a later day? Then this one, however made, does not take its place. */
+static int is_older(const struct run_plan *plan, struct arena *a)
+{
+	struct run_row row;
+	struct err none = { 0 };
+	return !db_run_published(plan->db, a, &row, &none) && row.as_of > plan->as_of;
+}
+
 enum status run_publish(const struct run_plan *plan, struct run_result *result, struct err *e)
 {
 	struct arena a = { 0 };
@@ -333,11 +341,13 @@ enum status run_publish(const struct run_plan *plan, struct run_result *result, 
 		status = db_forecast_hash(plan->db, result->seq, result->published_hash, e);
 	if (!status) {
 		result->fallbacks = row.fallbacks;
-		result->exit_code = judge(plan, result);
+		result->exit_code = is_older(plan, &a) ? 4 : judge(plan, result);
+		result->why_held = is_older(plan, &a)
+			? "the published run knows later days; it stays"
+			: "more series fell back than publish.hold_share allows; the last published run stays";
 		FAILPOINT("publish.before");
 		if (result->exit_code == 4)
-			status = db_run_state(plan->db, result->seq, "HELD", 4,
-					      "too many series fell back; the last published run stays", e);
+			status = db_run_state(plan->db, result->seq, "HELD", 4, result->why_held, e);
 		else
 			status = db_publish(plan->db, result->seq, result->published_hash,
 					    result->exit_code, e);

@@ -49,6 +49,7 @@ struct run_result {
 	int64_t seq;
 	int series, fallbacks;
 	int exit_code;        /* 0, 3 degraded, 4 held */
+	const char *why_held; /* static; of use where exit_code is 4 */
 	int already_published;/* 1: nothing was written */
 	int told;             /* and its night went through to the end */
 	char published_hash[SHA256_HEX_SIZE];

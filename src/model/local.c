@@ -146,9 +146,14 @@ struct shape {
 };
 
 /* Steps 1..n in N_RANGE ranges that double: 1-7, 8-14, 15-28, 29- for a season of 7. */
+static int range_width(int season)
+{
+	return season > 1 && season <= 14 ? season : 4;
+}
+
 static int range_of(int step, int season)
 {
-	int width = season > 1 && season <= 14 ? season : 4;
+	int width = range_width(season);
 	return step <= width ? 0 : step <= 2 * width ? 1 : step <= 4 * width ? 2 : 3;
 }
 
@@ -184,6 +189,10 @@ static void replay(const struct local_model *m, const double *p, const struct lo
 	int room = s->n - shortest;
 	int stride = room / WINDOWS_MAX;
 	stride = stride < 1 ? 1 : season <= 14 && stride > season ? season : stride > 7 ? 7 : stride;
+	/* The first ranges are always replayed whole: what a step gets does not depend on how many
+	 * steps were asked for. */
+	int whole_ranges = 4 * range_width(season);
+	n_step = n_step > whole_ranges ? n_step : whole_ranges;
 	double *mean = ARENA_ARRAY(scratch, double, n_step);
 	for (int r = 0; r < N_RANGE; r++)
 		out->at[r] = ARENA_ARRAY(scratch, double, (size_t)WINDOWS_MAX * (size_t)n_step);
@@ -349,7 +358,7 @@ static void spread_one(const struct job *job, int i, const struct pool *pool)
 		known[r] = shape[r].n >= ERRORS_ENOUGH
 			|| borrow(&shape[r], &pool[job->panel->segment[i] * N_RANGE + r], one.n_level)
 			|| shape[r].n >= SPREAD_ENOUGH;
-		any = known[r] ? r : any;
+		any = known[r] && (r < N_RANGE - 1 || any < 0) ? r : any;
 	}
 	for (int h = 0; h < one.n_step; h++)
 		if (!negative_ok && one.mean[h] < 0)
