@@ -394,4 +394,4 @@ static void fallback_release(void *model)
 extern const struct method fallback_method;
 const struct method fallback_method = { "fallback", "a chain: each series takes the first that can",
 					fallback_options, fallback_fit, fallback_predict, fallback_save,
-					fallback_load, fallback_release };
+					fallback_load, fallback_release, NULL };

@@ -26,7 +26,7 @@
 struct local_model {
 	const struct local_method *method;
 	const struct spec *spec;
-	int n;
+	int n, n_parameter;
 	int64_t *key;         /* [n] 64 bits of SHA-256 of the series' key */
 	uint8_t *failed;      /* [n] 1: could not be fitted */
 	const char **reason;  /* [n] why, or NULL */
@@ -49,6 +49,7 @@ struct job {
 	struct shape *shape;          /* [n][N_RANGE] while predicting */
 	const struct pool *pool;      /* [n_segment][N_RANGE] while spreading */
 	int season;
+	double cycle;
 	struct worker *worker;        /* [jobs] */
 };
 
@@ -61,12 +62,25 @@ static struct local_series demand_of(const struct job *job, int i, struct arena 
 	int skip = 0;
 	while (skip < s.n && isnan(y[skip]))
 		skip++;
-	return (struct local_series){ s.n - skip, y + skip, job->season, s.first + skip };
+	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = job->season,
+				      .cycle = job->cycle, .first = s.first + skip,
+				      .whole = series_is_whole(&s),
+				      .negative_ok = job->context->negative_ok };
 }
 
 static int season_of(const struct panel *p, const struct fit_context *c)
 {
 	return c->season > 0 ? c->season : period_season(&p->calendar);
+}
+
+static double cycle_of(const struct panel *p, const struct fit_context *c)
+{
+	return c->season > 0 || c->cycle > 0 ? c->cycle : period_cycle(&p->calendar);
+}
+
+int local_parameters(const struct local_method *m, const struct spec *spec, int season)
+{
+	return m->n_parameter ? m->n_parameter(spec, season) : 0;
 }
 
 static struct worker *workers_new(int jobs)
@@ -96,7 +110,7 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		if (!m->method->fit)
 			continue;
 		struct local_series s = demand_of(job, (int)i, &w->scratch);
-		double *p = m->p + i * (size_t)m->method->n_parameter;
+		double *p = m->p + i * (size_t)m->n_parameter;
 		m->failed[i] = m->method->fit(m->spec, &s, &w->scratch, p, &e) != OK;
 		if (m->failed[i])
 			m->reason[i] = arena_strdup(&w->strings, e.text);
@@ -105,16 +119,17 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 }
 
 static struct local_model *model_new(const struct local_method *method, const struct spec *spec, int n,
-				     struct arena *a)
+				     int n_parameter, struct arena *a)
 {
 	struct local_model *m = ARENA_ARRAY(a, struct local_model, 1);
 	m->method = method;
 	m->spec = spec;
 	m->n = n;
+	m->n_parameter = n_parameter;
 	m->key = ARENA_ARRAY(a, int64_t, n + 1);
 	m->failed = ARENA_ARRAY(a, uint8_t, n + 1);
 	m->reason = ARENA_ARRAY(a, const char *, n + 1);
-	m->p = ARENA_ARRAY(a, double, (size_t)n * (size_t)method->n_parameter + 1);
+	m->p = ARENA_ARRAY(a, double, (size_t)n * (size_t)n_parameter + 1);
 	return m;
 }
 
@@ -122,10 +137,13 @@ enum status local_fit(const struct local_method *method, const struct spec *spec
 		      const struct panel *past, const struct fit_context *context, struct arena *a,
 		      void **model, struct err *e)
 {
-	(void)e;
-	struct local_model *m = model_new(method, spec, past->n, a);
-	struct job job = { .panel = past, .context = context, .fitting = m,
-			   .season = season_of(past, context), .worker = workers_new(context->jobs) };
+	int season = season_of(past, context), n_parameter = local_parameters(method, spec, season);
+	if (n_parameter > LOCAL_PARAMETERS)
+		return err_set(e, E_USAGE, "method '%s' with a season of %d has more than %d parameters",
+			       method->name, season, LOCAL_PARAMETERS);
+	struct local_model *m = model_new(method, spec, past->n, n_parameter, a);
+	struct job job = { .panel = past, .context = context, .fitting = m, .season = season,
+			   .cycle = cycle_of(past, context), .worker = workers_new(context->jobs) };
 	par_for((size_t)past->n, CHUNK, context->jobs, fit_some, &job);
 	for (int i = 0; i < m->n; i++)
 		if (m->reason[i])
@@ -241,7 +259,7 @@ static const double *parameters_of(const struct local_model *m, const struct ser
 		for (i = 0; i < m->n && m->key[i] != hash; i++)
 			;
 	*at = i;
-	return i < m->n ? m->p + (size_t)i * (size_t)m->method->n_parameter : NULL;
+	return i < m->n ? m->p + (size_t)i * (size_t)m->n_parameter : NULL;
 }
 
 /* Means of one series, and what its past errors look like. */
@@ -395,8 +413,13 @@ enum status local_predict(const void *model, const struct panel *past,
 {
 	if (out->n_level > LEVELS_MAX)
 		return err_set(e, E_USAGE, "more than %d quantile levels were asked for", LEVELS_MAX);
+	const struct local_model *m = model;
+	if (m->n_parameter != local_parameters(m->method, m->spec, season_of(past, context)))
+		return err_set(e, E_USAGE, "the model of method '%s' was fitted with another season; train it again",
+			       m->method->name);
 	struct job job = { .model = model, .panel = past, .context = context, .out = out,
-			   .season = season_of(past, context), .worker = workers_new(context->jobs) };
+			   .season = season_of(past, context), .cycle = cycle_of(past, context),
+			   .worker = workers_new(context->jobs) };
 	size_t n_shape = (size_t)past->n * N_RANGE, n_level = (size_t)out->n_level;
 	double *quantile = NEW_ARRAY(double, n_shape * n_level);
 	job.shape = NEW_ARRAY(struct shape, n_shape);
@@ -439,7 +462,7 @@ enum status local_save(const void *model, struct buf *out, struct err *e)
 {
 	(void)e;
 	const struct local_model *m = model;
-	int n_parameter = m->method->n_parameter;
+	int n_parameter = m->n_parameter;
 	put64(out, (uint64_t)m->n);
 	put64(out, (uint64_t)n_parameter);
 	for (int i = 0; i < m->n; i++) {
@@ -458,19 +481,19 @@ enum status local_load(const struct local_method *method, const struct spec *spe
 		       const unsigned char *blob, size_t size, struct arena *a, void **model,
 		       struct err *e)
 {
-	size_t row = 9 + 8 * (size_t)method->n_parameter;
-	if (size < 16 || get64(blob + 8) != (uint64_t)method->n_parameter
-	    || get64(blob) != (size - 16) / row || (size - 16) % row)
+	uint64_t n_parameter = size >= 16 ? get64(blob + 8) : LOCAL_PARAMETERS + 1;
+	size_t row = 9 + 8 * (size_t)n_parameter;
+	if (n_parameter > LOCAL_PARAMETERS || get64(blob) != (size - 16) / row || (size - 16) % row)
 		return err_set(e, E_INPUT, "parameters of method '%s' are damaged", method->name);
-	struct local_model *m = model_new(method, spec, (int)get64(blob), a);
+	struct local_model *m = model_new(method, spec, (int)get64(blob), (int)n_parameter, a);
 	const unsigned char *at = blob + 16;
 	for (int i = 0; i < m->n; i++, at += row) {
 		m->key[i] = (int64_t)get64(at);
 		m->failed[i] = at[8];
-		for (int k = 0; k < method->n_parameter; k++) {
+		double *p = m->p + (size_t)i * (size_t)n_parameter;
+		for (size_t k = 0; k < n_parameter; k++) {
 			uint64_t bits = get64(at + 9 + 8 * k);
-			memcpy(&m->p[(size_t)i * (size_t)method->n_parameter + (size_t)k], &bits,
-			       sizeof bits);
+			memcpy(&p[k], &bits, sizeof bits);
 		}
 	}
 	*model = m;

@@ -7,35 +7,69 @@
 #define MODEL_LOCAL_H
 
 #include "model/method.h"
+#include "num/rng.h"
 
-#define LOCAL_PARAMETERS 16 /* most doubles a local method may keep per series */
+#define LOCAL_PARAMETERS 1000 /* most doubles a local method may keep per series */
 
 /* One series up to an origin, as local methods see it. */
 struct local_series {
-	int n;            /* periods up to the origin */
-	const double *y;  /* [n] demand; NaN = not known */
-	int season;       /* season length in periods, >= 1 */
-	period_t first;   /* period of y[0] */
+	int n;           /* periods up to the origin */
+	const double *y; /* [n] demand; NaN = not known */
+	int season;      /* season length in periods, >= 1 */
+	double cycle;    /* a longer season beside it (365.25 of days, 168 of hours); 0: none */
+	period_t first;  /* period of y[0] */
+	int whole;       /* counted in whole units */
+	int negative_ok; /* demand may be below zero */
 };
 
 struct local_method {
 	const char *name, *summary;
 	const struct option *options;
-	int n_parameter; /* doubles kept per series, at most LOCAL_PARAMETERS; 0: fit may be NULL */
+	/* Doubles kept for each series, at most LOCAL_PARAMETERS, by spec and season; NULL: none. */
+	int (*n_parameter)(const struct spec *, int season);
 	/*
-	 * Fits one series: parameters into p [n_parameter]. `scratch` is reset by the caller.
-	 * E_FIT with a reason when the series is too short or otherwise unfit.
+	 * Fits one series: parameters into p [n_parameter], zeroed before. NULL: nothing to fit.
+	 * `scratch` is reset by the caller. E_FIT with a reason when the series is too short or
+	 * otherwise unfit. What belongs to a place in time (initial states, phases) is kept with
+	 * s->first, so that predict can tell a series whose beginning was cut off.
 	 */
 	enum status (*fit)(const struct spec *, const struct local_series *, struct arena *scratch,
 			   double *p, struct err *);
 	/*
 	 * Point forecasts (means) for steps 1..n_step from the end of the series given, which may be
 	 * shorter or longer than the one fitted: the same code makes tonight's forecast and those of
-	 * past windows. E_FIT when this history does not allow one.
+	 * past windows, and a new day advances the states without a refit. E_FIT when this history
+	 * does not allow one.
 	 */
 	enum status (*predict)(const struct spec *, const double *p, const struct local_series *,
 			       struct arena *scratch, int n_step, double *mean, struct err *);
+	/*
+	 * Optional: what predict would give at n_end past origins, in one pass: mean[k][n_step] from
+	 * y[0, end[k]), end ascending. A row that cannot be made is NaN. NULL: predict is called for
+	 * each. The conformance test holds both to the same numbers.
+	 */
+	enum status (*replay)(const struct spec *, const double *p, const struct local_series *,
+			      struct arena *scratch, int n_end, const int *end, int n_step,
+			      double *mean, struct err *);
+	/*
+	 * Optional: standard deviations of the errors of steps 1..n_step by the model itself, all > 0
+	 * and finite. They give the calibrated distribution its growth over the steps, and are the
+	 * distribution where the past has too few errors.
+	 */
+	enum status (*sd)(const struct spec *, const double *p, const struct local_series *,
+			  struct arena *scratch, int n_step, double *sd, struct err *);
+	/*
+	 * Optional: n_path futures drawn from the model, path[n_path][n_step], with errors as they
+	 * follow one another. NULL: the dependence of the steps is taken from past errors.
+	 */
+	enum status (*paths)(const struct spec *, const double *p, const struct local_series *,
+			     struct arena *scratch, struct rng *, int n_path, int n_step, double *path,
+			     struct err *);
+	int windows; /* past origins worth replaying: fewer for a method that is slow there; 0: all */
 };
+
+/* n_parameter of a spec for a season: 0 where the method keeps none. */
+int local_parameters(const struct local_method *, const struct spec *, int season);
 
 /*
  * The generic fit, predict, save and load behind every local method. The distribution of a series:
@@ -78,6 +112,6 @@ void local_spread_by_level(struct forecast *one, double level, int whole, int ne
 	extern const struct method NAME##_method;                                                  \
 	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
 					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load_panel, NULL }
+					      NAME##_load_panel, NULL, &NAME }
 
 #endif

@@ -23,8 +23,11 @@ struct fit_context {
 	int jobs;        /* threads */
 	uint64_t seed;   /* master seed */
 	int season;      /* season length in periods; 0 = the calendar's */
+	double cycle;    /* a longer season beside it; 0 = the calendar's */
 	int negative_ok; /* sales may be below zero (returns booked net) */
 };
+
+struct local_method;
 
 struct method {
 	const char *name, *summary;
@@ -47,6 +50,8 @@ struct method {
 	enum status (*load)(const struct spec *, const unsigned char *blob, size_t n, struct arena *,
 			    void **model, struct err *);
 	void (*release)(void *model); /* NULL: everything is the arena's */
+	/* The method of one series behind it, for methods that hold methods; NULL: it is not local. */
+	const struct local_method *local;
 };
 
 /* All methods, NULL-terminated, in the order in which they are listed. */

@@ -92,6 +92,12 @@ static double best_alpha(const struct local_series *s)
 	return sse_at(s, finer) < least ? finer : best;
 }
 
+static int ses_n_parameter(const struct spec *spec, int season)
+{
+	(void)spec, (void)season;
+	return N_PARAMETER;
+}
+
 static enum status ses_fit(const struct spec *spec, const struct local_series *s,
 			   struct arena *scratch, double *p, struct err *e)
 {
@@ -118,6 +124,12 @@ static enum status ses_predict(const struct spec *spec, const double *p,
 	return OK;
 }
 
-static const struct local_method ses = { ses_NAME, ses_SUMMARY, ses_OPTIONS, N_PARAMETER, ses_fit,
-					 ses_predict };
+static const struct local_method ses = {
+	.name = ses_NAME,
+	.summary = ses_SUMMARY,
+	.options = ses_OPTIONS,
+	.n_parameter = ses_n_parameter,
+	.fit = ses_fit,
+	.predict = ses_predict,
+};
 LOCAL_METHOD(ses);

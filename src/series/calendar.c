@@ -194,3 +194,8 @@ int period_season(const struct calendar *c)
 	static const int season[] = { 7, 52, 12, 1 };
 	return season[c->kind];
 }
+
+double period_cycle(const struct calendar *c)
+{
+	return c->kind == PERIOD_DAY ? 365.25 : 0;
+}

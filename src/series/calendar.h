@@ -49,5 +49,7 @@ const char *period_format(const struct calendar *c, period_t p, char out[DAY_TEX
 period_t period_parse(const struct calendar *c, const char *text, size_t n);
 /* Season length in periods: 7, 52, 12, and 1 for numbers. */
 int period_season(const struct calendar *c);
+/* The longer season beside it, in periods: a year of days, 365.25; 0 where there is none. */
+double period_cycle(const struct calendar *c);
 
 #endif
