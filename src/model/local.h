@@ -71,12 +71,7 @@ struct local_method {
 /* n_parameter of a spec for a season: 0 where the method keeps none. */
 int local_parameters(const struct local_method *, const struct spec *, int season);
 
-/*
- * The generic fit, predict, save and load behind every local method. The distribution of a series:
- * its method is replayed at past origins, the errors of each range of steps are sorted, and their
- * quantiles are added to the mean (empirical residual quantiles; Hyndman & Athanasopoulos, FPP3,
- * 5.5). Series with few errors borrow the shape from their segment and keep their own spread.
- */
+/* The generic fit, predict, save and load behind every local method. */
 enum status local_fit(const struct local_method *, const struct spec *, const struct panel *,
 		      const struct fit_context *, struct arena *, void **, struct err *);
 enum status local_predict(const void *, const struct panel *, const struct fit_context *,
@@ -84,13 +79,6 @@ enum status local_predict(const void *, const struct panel *, const struct fit_c
 enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
-
-/*
- * Quantiles around a mean path where no error was ever seen: a spread as large as the series' own
- * level (coefficient of variation 1, normal shape, cut at zero). mean [n_step] and quantile
- * [n_step][n_level] of `one` (n = 1).
- */
-void local_spread_by_level(struct forecast *one, double level, int whole, int negative_ok);
 
 /*
  * Lifts `static const struct local_method NAME` to `const struct method NAME_method`. NAME_NAME,
