@@ -55,6 +55,7 @@ libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
@@ -63,6 +64,7 @@ libforecast_a_SOURCES += src/model/mean.c
 libforecast_a_SOURCES += src/model/method.h
 libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
+libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c

@@ -144,6 +144,40 @@ enum status local_fit(const struct local_method *method, const struct spec *spec
 
 /* ---- predict ---- */
 
+void local_replay(const struct local_method *m, const struct spec *spec, const double *p,
+		  const struct local_series *s, struct arena *scratch, int n_end, const int *end,
+		  int n_step, double *mean)
+{
+	size_t steps = (size_t)n_step;
+	struct err e;
+	if (m->replay) {
+		if (n_end && m->replay(spec, p, s, scratch, n_end, end, n_step, mean, &e))
+			for (size_t k = 0; k < (size_t)n_end * steps; k++)
+				mean[k] = NAN;
+		return;
+	}
+	for (int k = 0; k < n_end; k++) {
+		struct local_series past = *s;
+		past.n = end[k];
+		if (m->predict(spec, p, &past, scratch, n_step, mean + (size_t)k * steps, &e))
+			for (size_t h = 0; h < steps; h++)
+				mean[(size_t)k * steps + h] = NAN;
+	}
+}
+
+/* The name on the numbers, and what there is to say of them. */
+static void tell_maker(const struct local_model *m, const double *p, int season, struct arena *strings,
+		       struct made_by *used)
+{
+	struct buf note = { 0 };
+	used->method = m->method->name;
+	if (m->method->made_by)
+		used->method = m->method->made_by(m->spec, p, season, &note);
+	if (note.n)
+		used->reason = arena_strdup(strings, note.text);
+	buf_release(&note);
+}
+
 /* The fitted parameters of a series, by place or by key; NULL: it was not among those fitted. */
 static const double *parameters_of(const struct local_model *m, const struct series_key *key, int i,
 				   int *at)
@@ -157,8 +191,9 @@ static const double *parameters_of(const struct local_model *m, const struct ser
 }
 
 /* Means of one series, and what its past errors look like. */
-static enum status predict_one(const struct job *job, int i, struct arena *scratch, struct err *e)
+static enum status predict_one(const struct job *job, int i, struct worker *w, struct err *e)
 {
+	struct arena *scratch = &w->scratch;
 	const struct local_model *m = job->model;
 	struct forecast one = forecast_at(job->out, i);
 	struct local_series s = demand_of(job, i, scratch);
@@ -184,7 +219,7 @@ static enum status predict_one(const struct job *job, int i, struct arena *scrat
 			one.mean[h] = 0;
 	}
 	spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
-	one.used->method = m->method->name;
+	tell_maker(m, p, job->season, &w->strings, one.used);
 	return OK;
 }
 
@@ -194,7 +229,7 @@ static void predict_some(void *context, size_t from, size_t to, int worker)
 	struct worker *w = &job->worker[worker];
 	for (size_t i = from; i < to; i++) {
 		struct err e = { 0 };
-		if (predict_one(job, (int)i, &w->scratch, &e)) {
+		if (predict_one(job, (int)i, w, &e)) {
 			job->out->used[i].method = NULL;
 			job->out->used[i].reason = arena_strdup(&w->strings, e.text);
 		}
@@ -250,7 +285,7 @@ enum status local_predict(const void *model, const struct panel *past,
 			spread_pool_add(&job.pool[past->segment[i]], &job.spread[i], out->n_level);
 	par_for((size_t)past->n, CHUNK, context->jobs, spread_some, &job);
 	for (int i = 0; i < past->n; i++)
-		if (!out->used[i].method && out->used[i].reason)
+		if (out->used[i].reason)
 			out->used[i].reason = arena_strdup(a, out->used[i].reason);
 	free(room);
 	free(job.spread);

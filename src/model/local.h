@@ -65,11 +65,20 @@ struct local_method {
 	enum status (*paths)(const struct spec *, const double *p, const struct local_series *,
 			     struct arena *scratch, struct rng *, int n_path, int n_step, double *path,
 			     struct err *);
+	/* Optional: the name of what really makes the numbers with these parameters, where that is not
+	 * the method itself; a remark on them (what is missing from a mean) is added to `note`. */
+	const char *(*made_by)(const struct spec *, const double *p, int season, struct buf *note);
 	int windows; /* past origins worth replaying: fewer for a method that is slow there; 0: all */
 };
 
 /* n_parameter of a spec for a season: 0 where the method keeps none. */
 int local_parameters(const struct local_method *, const struct spec *, int season);
+
+/* Forecasts at past origins: the method's own replay, or predict at each. mean[n_end][n_step]; rows that
+ * cannot be made are NaN. */
+void local_replay(const struct local_method *, const struct spec *, const double *p,
+		  const struct local_series *, struct arena *scratch, int n_end, const int *end,
+		  int n_step, double *mean);
 
 /* The generic fit, predict, save and load behind every local method. */
 enum status local_fit(const struct local_method *, const struct spec *, const struct panel *,

@@ -7,6 +7,7 @@
 #include "num/stat.h"
 
 #define WINDOWS_MAX 40   /* past origins that are replayed */
+#define STRIDE_MAX 11    /* periods between them: prime, so that every place in a season is seen */
 #define ERRORS_ENOUGH 20 /* errors from which a range needs no help */
 #define SIZE_ENOUGH 5    /* errors from which a series' own size of error counts */
 
@@ -61,38 +62,12 @@ static void choose_origins(struct replay *r)
 	int shortest = 2 * season > 3 ? (season <= 14 ? 2 * season : season + 4) : 3;
 	int most = r->method->windows ? r->method->windows : WINDOWS_MAX;
 	int stride = (n - shortest) / most;
-	stride = stride < 1 ? 1 : season <= 14 && stride > season ? season : stride > 7 ? 7 : stride;
+	stride = stride < 1 ? 1 : stride > STRIDE_MAX ? STRIDE_MAX : stride;
 	int fit = n >= shortest ? (n - shortest) / stride : 0;
 	r->n_end = fit < most ? fit : most;
 	r->end = ARENA_ARRAY(r->scratch, int, r->n_end + 1);
 	for (int k = 0; k < r->n_end; k++)
 		r->end[k] = n - (r->n_end - k) * stride;
-}
-
-static void replay_each(struct replay *r)
-{
-	for (int k = 0; k < r->n_end; k++) {
-		struct local_series past = *r->series;
-		struct err e;
-		double *mean = r->mean + (size_t)k * (size_t)r->n_step;
-		past.n = r->end[k];
-		if (r->method->predict(r->spec, r->p, &past, r->scratch, r->n_step, mean, &e))
-			for (int h = 0; h < r->n_step; h++)
-				mean[h] = NAN;
-	}
-}
-
-static void replay_all(struct replay *r)
-{
-	struct err e;
-	r->mean = ARENA_ARRAY(r->scratch, double, (size_t)r->n_end * (size_t)r->n_step + 1);
-	if (!r->n_end)
-		return;
-	if (!r->method->replay)
-		replay_each(r);
-	else if (r->method->replay(r->spec, r->p, r->series, r->scratch, r->n_end, r->end, r->n_step,
-				   r->mean, &e))
-		r->n_end = 0;
 }
 
 /* How the model's errors grow, without the season that some models have in them. */
@@ -139,7 +114,8 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 			    .n_step = one->n_step > whole_ranges ? one->n_step : whole_ranges };
 	double *error[SPREAD_RANGES];
 	choose_origins(&r);
-	replay_all(&r);
+	r.mean = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)r.n_step + 1);
+	local_replay(method, spec, p, s, scratch, r.n_end, r.end, r.n_step, r.mean);
 	learn_growth(&r, one->n_step, out);
 	out->level = mean_demand(s);
 	for (int k = 0; k < SPREAD_RANGES; k++)
