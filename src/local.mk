@@ -66,6 +66,7 @@ libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
 libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
+libforecast_a_SOURCES += src/model/select.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h

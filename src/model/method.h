@@ -25,6 +25,7 @@ struct fit_context {
 	int season;      /* season length in periods; 0 = the calendar's */
 	double cycle;    /* a longer season beside it; 0 = the calendar's */
 	int negative_ok; /* sales may be below zero (returns booked net) */
+	const void *previous; /* the model of this spec that served until now, or NULL */
 };
 
 struct local_method;
