@@ -312,6 +312,46 @@ enum status local_predict(const void *model, const struct panel *past,
 	return OK;
 }
 
+/* ---- paths ---- */
+
+#define ROWS_ENOUGH 8 /* past windows from which their errors tell how the steps go together */
+
+/* A template of how the steps go together: the model's own paths, or past errors drawn whole. */
+static enum status template_of(const struct local_model *m, const double *p, const struct local_series *s,
+			       struct arena *scratch, struct rng *rng, int n_path, int n_step, double *path,
+			       struct err *e)
+{
+	double *rows;
+	if (m->method->paths && !m->method->paths(m->spec, p, s, scratch, rng, n_path, n_step, path, e))
+		return OK;
+	int n = spread_rows(m->method, m->spec, p, s, scratch, n_step, &rows);
+	if (n < ROWS_ENOUGH)
+		return err_set(e, E_FIT, "%d past windows are too few to tell how the steps go together", n);
+	for (int k = 0; k < n_path; k++) {
+		const double *row = rows + (size_t)rng_choice(rng, n) * (size_t)n_step;
+		memcpy(path + (size_t)k * (size_t)n_step, row, (size_t)n_step * sizeof *row);
+	}
+	return OK;
+}
+
+enum status local_paths(const void *model, const struct panel *past, const struct fit_context *context,
+			struct arena *a, int i, const struct forecast *one, int n_path, double *path,
+			struct err *e)
+{
+	const struct local_model *m = model;
+	const struct series_key *key = &past->key[i];
+	const double *p = local_model_parameters(model, key, i);
+	if (!p)
+		return err_set(e, E_FIT, "'%s/%s' was not fitted", key->store, key->item);
+	struct local_series s = local_series_of(past, context, i, a);
+	struct rng *rng = spread_rng(key, context->seed);
+	enum status status = template_of(m, p, &s, a, rng, n_path, one->n_step, path, e);
+	if (!status)
+		spread_paths(rng, one, s.whole, s.negative_ok, n_path, path);
+	rng_free(rng);
+	return status;
+}
+
 /* ---- blobs: n, n_parameter, then key, failed, parameters of each series; little-endian ---- */
 
 static void put64(struct buf *out, uint64_t x)

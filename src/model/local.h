@@ -89,6 +89,8 @@ enum status local_fit_from(const struct local_method *, const struct spec *, con
 			   struct err *);
 enum status local_predict(const void *, const struct panel *, const struct fit_context *,
 			  struct arena *, struct forecast *, struct err *);
+enum status local_paths(const void *, const struct panel *, const struct fit_context *, struct arena *,
+			int i, const struct forecast *one, int n_path, double *path, struct err *);
 enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
@@ -120,6 +122,6 @@ const double *local_model_parameters(const void *model, const struct series_key 
 	extern const struct method NAME##_method;                                                  \
 	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
 					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load_panel, NULL, &NAME }
+					      NAME##_load_panel, NULL, local_paths, &NAME }
 
 #endif

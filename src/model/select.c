@@ -131,6 +131,15 @@ static enum status select_sd(const struct spec *spec, const double *p, const str
 			    : err_set(e, E_FIT, "'%s' tells no spread", v.method->name);
 }
 
+static enum status select_paths(const struct spec *spec, const double *p, const struct local_series *s,
+				struct arena *scratch, struct rng *rng, int n_path, int n_step, double *path,
+				struct err *e)
+{
+	struct serving v = serving(spec, p, s->season);
+	return v.method->paths ? v.method->paths(v.spec, v.p, s, scratch, rng, n_path, n_step, path, e)
+			       : err_set(e, E_FIT, "'%s' draws no paths", v.method->name);
+}
+
 static const char *select_made_by(const struct spec *spec, const double *p, int season, struct buf *note)
 {
 	struct serving v = serving(spec, p, season);
@@ -146,6 +155,7 @@ static const struct local_method selection = {
 	.predict = select_predict,
 	.replay = select_replay,
 	.sd = select_sd,
+	.paths = select_paths,
 	.made_by = select_made_by,
 };
 
@@ -255,4 +265,4 @@ static enum status select_load_panel(const struct spec *spec, const unsigned cha
 
 extern const struct method select_method;
 const struct method select_method = { select_NAME, select_SUMMARY, select_OPTIONS, select_fit_panel,
-				      local_predict, local_save, select_load_panel, NULL, &selection };
+				      local_predict, local_save, select_load_panel, NULL, local_paths, &selection };
