@@ -61,6 +61,7 @@ check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
+check_PROGRAMS += tests/conformance/test_traps
 # io
 check_PROGRAMS += tests/unit/test_csvin
 check_PROGRAMS += tests/unit/test_datum
