@@ -25,6 +25,7 @@ libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
 libforecast_a_SOURCES += src/num/stat.c src/num/stat.h
+libforecast_a_SOURCES += src/num/stl.c src/num/stl.h
 
 # series: what flows: the nouns (calendar, panel, forecast)
 libforecast_a_SOURCES += src/series/calendar.c src/series/calendar.h
