@@ -21,6 +21,8 @@ libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
 libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
@@ -68,6 +70,7 @@ libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
+libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 

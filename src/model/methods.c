@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+extern const struct method theta_method, otheta_method, dotm_method;
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
 	seasonal_window_mean_method, drift_method, ses_method, fallback_method;
 
@@ -16,6 +17,9 @@ const struct method *const methods[] = {
 	&seasonal_window_mean_method,
 	&drift_method,
 	&ses_method,
+	&theta_method,
+	&otheta_method,
+	&dotm_method,
 	&fallback_method,
 	NULL,
 };
