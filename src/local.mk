@@ -21,6 +21,7 @@ libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
 libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
@@ -58,6 +59,7 @@ libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
@@ -66,10 +68,13 @@ libforecast_a_SOURCES += src/model/mean.c
 libforecast_a_SOURCES += src/model/method.h
 libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
+libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
+libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
+libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c

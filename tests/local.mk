@@ -79,6 +79,10 @@ check_PROGRAMS += tests/unit/test_page
 check_PROGRAMS += tests/unit/test_table
 endif
 
+# bench: run by hand, `make tests/bench/series_bench`
+EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_DIST += tests/bench/full_size.c
+
 EXTRA_DIST += tests/tap.sh
 dist_check_SCRIPTS =
 # arch: what holds for the source as a whole

@@ -6,7 +6,7 @@
  * rung and the reason stay with the series.
  */
 #include "config.h"
-#include "model/local.h"
+#include "model/spread.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -189,7 +189,7 @@ static void close_one(const struct panel *p, int i, const double *profile, int s
 		if (one.mean[h] < 0 && !negative_ok)
 			one.mean[h] = 0;
 	}
-	local_spread_by_level(&one, isnan(mean) ? 0 : fabs(mean), series_is_whole(&s), negative_ok);
+	spread_normal(&one, isnan(mean) ? 0 : fabs(mean), series_is_whole(&s), negative_ok);
 	one.used->method = rung == RUNG_ZERO ? "zero" : rung == RUNG_MEAN ? "mean" : "profile";
 	one.used->rung = rung;
 	if (!one.used->reason)

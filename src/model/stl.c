@@ -1,0 +1,200 @@
+/*
+ * Seasonal-trend decomposition, and another method for what it leaves: the seasons of an STL or MSTL
+ * (num/stl.h) are taken off, the part's local method forecasts the rest as a series without season,
+ * and each season's last cycle is put back (Hyndman & Athanasopoulos, FPP3, section 5.7).
+ *
+ *     stl                  with theta for the rest
+ *     stl(ets, robust)     any local method
+ *
+ * Seasons are the series' own and its longer cycle, rounded to whole periods (365.25 days: 365, so
+ * the yearly season drifts by a day in four years), as far as the past holds each more than twice.
+ * Where it holds none, the part has the series as it is. Each origin is decomposed anew, so a new day
+ * moves the seasons too; what is kept is the part's parameters.
+ *
+ * With a lambda the whole goes on on the Box-Cox scale and comes back as a mean. A series with a
+ * value that is not above 0 stays as it is.
+ */
+#include "config.h"
+#include "model/parts.h"
+
+#include <math.h>
+#include <string.h>
+#include "base/option.h"
+#include "model/known.h"
+#include "num/boxcox.h"
+#include "num/cap.h"
+#include "num/stl.h"
+
+#define stl_NAME "stl"
+#define stl_SUMMARY "seasons taken off by STL or MSTL, another method for the rest"
+static const struct option stl_OPTIONS[] = {
+	SEASON_OPTION,
+	{ .name = "cycle", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 5000,
+	  .help = "longer season in periods; 0 is the calendar's, 1 none" },
+	{ .name = "robust", .type = OPTION_CHOICE, .value = "yes|no", .preset = "no", .choices = "yes|no",
+	  .help = "hold outliers off the seasons" },
+	{ .name = "lambda", .type = OPTION_TEXT, .value = "auto|none|X", .preset = "none",
+	  .help = "Box-Cox transformation: by Guerrero's method, none, or a number from 0 to 1" },
+	{ .name = "shrink", .type = OPTION_NUMBER, .value = "X", .preset = "1", .min = 0, .max = 1, .help = "x" },
+	{ .name = "bias", .type = OPTION_NUMBER, .value = "X", .preset = "1", .min = 0, .max = 1, .help = "x" },
+	{ 0 }
+};
+
+/* Places in p; the part's parameters follow. */
+enum { CAP, LAMBDA, N_FIXED };
+
+#define WINDOWS 12 /* past origins worth a decomposition each */
+#define SEASON_BY_LENGTH 2
+
+extern const struct method theta_method;
+static const struct spec default_part = { .method = &theta_method };
+
+static const struct spec *part_of(const struct spec *spec)
+{
+	return spec->n_part ? spec->part[0] : &default_part;
+}
+
+static int stl_n_parameter(const struct spec *spec, int season)
+{
+	(void)season;
+	const struct spec *part = part_of(spec);
+	return N_FIXED + (part->method->local ? local_parameters(part->method->local, part, 1) : 0);
+}
+
+/* The seasons that n periods hold, ascending. */
+static int seasons_of(const struct spec *spec, const struct local_series *s, int *period)
+{
+	int cycle = (int)spec_number(spec, "cycle");
+	int all[SEASON_BY_LENGTH] = { local_season(spec, s), cycle ? cycle : (int)floor(s->cycle + .5) };
+	return mstl_usable(SEASON_BY_LENGTH, all, s->n, period);
+}
+
+/* What the part sees of a series, and the seasons that were taken off. */
+struct parted {
+	struct local_series rest; /* without season */
+	int n_season, period[SEASON_BY_LENGTH];
+	double *season;           /* [n_season][rest.n] */
+};
+
+/*
+ * Takes the seasons off. Values keep their places: what is not known stays so in the rest, filled only
+ * for the decomposition.
+ */
+static enum status part_series(const struct spec *spec, const double *p, const struct local_series *s,
+			       struct arena *scratch, struct parted *out, struct err *e)
+{
+	int n = s->n, robust = *spec_text(spec, "robust") == 'y';
+	double *y = ARENA_ARRAY(scratch, double, n + 1), *trend = ARENA_ARRAY(scratch, double, n + 1);
+	memset(out, 0, sizeof *out);
+	for (int t = 0; t < n; t++) {
+		y[t] = cap_value(s->y[t], p[CAP]);
+		y[t] = p[LAMBDA] < 1 ? boxcox(y[t], p[LAMBDA]) : y[t];
+		if (isinf(y[t]))
+			return err_set(e, E_FIT, "a value that is not above 0 on a Box-Cox scale");
+	}
+	out->n_season = known_last(y, n) < 0 ? 0 : seasons_of(spec, s, out->period);
+	out->season = ARENA_ARRAY(scratch, double, (size_t)out->n_season * (size_t)n + 1);
+	if (out->n_season && mstl_decompose(out->n_season, out->period, MSTL_ITERATE, robust, n, y,
+					    scratch, out->season, trend))
+		return err_set(e, E_FIT, "could not be decomposed");
+	for (int k = 0; k < out->n_season; k++)
+		for (int t = 0; t < n; t++)
+			y[t] -= out->season[(size_t)k * (size_t)n + (size_t)t];
+	out->rest = *s;
+	out->rest.y = y;
+	out->rest.season = 1;
+	out->rest.cycle = 0;
+	out->rest.whole = 0;
+	out->rest.negative_ok = 1;
+	return OK;
+}
+
+static enum status lambda_of(const struct spec *spec, const struct local_series *s, double cap,
+			     struct arena *scratch, double *lambda, struct err *e)
+{
+	const char *text = spec_text(spec, "lambda");
+	const struct option number = { .name = "lambda", .type = OPTION_NUMBER, .min = 0, .max = 1 };
+	double *y = ARENA_ARRAY(scratch, double, s->n + 1);
+	*lambda = 1;
+	if (!strcmp(text, "none"))
+		return OK;
+	if (strcmp(text, "auto")) {
+		enum status status = option_check(&number, text, e);
+		if (status)
+			return status;
+	}
+	for (int t = 0; t < s->n; t++) {
+		y[t] = cap_value(s->y[t], cap);
+		if (y[t] <= 0)
+			return OK;
+	}
+	*lambda = strcmp(text, "auto") ? option_number(text)
+		: boxcox_lambda(s->n, y, local_season(spec, s), scratch);
+	return OK;
+}
+
+static enum status stl_fit(const struct spec *spec, const struct local_series *s, struct arena *scratch,
+			   double *p, struct err *e)
+{
+	const struct spec *part = part_of(spec);
+	const struct local_method *method = part->method->local;
+	struct parted parted;
+	if (!method || spec->n_part > 1)
+		return err_set(e, E_USAGE, "method 'stl' takes one method of single series for the rest");
+	if (known_last(s->y, s->n) < 0)
+		return err_set(e, E_FIT, "no known value");
+	p[CAP] = cap_of(s->n, s->y, scratch);
+	enum status status = lambda_of(spec, s, p[CAP], scratch, &p[LAMBDA], e);
+	if (!status)
+		status = part_series(spec, p, s, scratch, &parted, e);
+	if (!status && method->fit)
+		status = method->fit(part, &parted.rest, scratch, p + N_FIXED, e);
+	return status;
+}
+
+/* Sum of the seasons at step h (from 0) after the end: their last cycles again. */
+static double seasons_at(const struct parted *parted, int h)
+{
+	int n = parted->rest.n;
+	double sum = 0;
+	for (int k = 0; k < parted->n_season; k++) {
+		const double *season = parted->season + (size_t)k * (size_t)n;
+		sum += season[n - parted->period[k] + h % parted->period[k]];
+	}
+	return sum;
+}
+
+static enum status stl_predict(const struct spec *spec, const double *p, const struct local_series *s,
+			       struct arena *scratch, int n_step, double *mean, struct err *e)
+{
+	const struct spec *part = part_of(spec);
+	const struct local_method *method = part->method->local;
+	double *sd = ARENA_ARRAY(scratch, double, n_step), shrink = spec_number(spec, "shrink");
+	struct parted parted;
+	struct err none;
+	enum status status = part_series(spec, p, s, scratch, &parted, e);
+	if (!status)
+		status = method->predict(part, p + N_FIXED, &parted.rest, scratch, n_step, mean, e);
+	if (status)
+		return status;
+	if (!(p[LAMBDA] < 1) || spec_number(spec, "bias") < 1 || !method->sd
+	    || method->sd(part, p + N_FIXED, &parted.rest, scratch, n_step, sd, &none))
+		memset(sd, 0, (size_t)n_step * sizeof *sd);
+	for (int h = 0; h < n_step; h++) {
+		mean[h] += shrink * seasons_at(&parted, h);
+		if (p[LAMBDA] < 1)
+			mean[h] = boxcox_back(mean[h], p[LAMBDA], sd[h] * sd[h]);
+	}
+	return OK;
+}
+
+static const struct local_method stl = {
+	.name = stl_NAME,
+	.summary = stl_SUMMARY,
+	.options = stl_OPTIONS,
+	.n_parameter = stl_n_parameter,
+	.fit = stl_fit,
+	.predict = stl_predict,
+	.windows = WINDOWS,
+};
+LOCAL_METHOD(stl);
