@@ -23,6 +23,7 @@ libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 # num: numbers in arrays; knows nothing of shops
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
@@ -70,6 +71,7 @@ libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
 libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
+libforecast_a_SOURCES += src/model/select.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h

@@ -34,28 +34,13 @@ struct job {
 	const struct panel *panel;
 	const struct fit_context *context;
 	struct local_model *fitting;  /* while fitting */
+	const double *start;          /* [n] first parameter of each series while fitting, or NULL */
 	struct forecast *out;         /* while predicting */
 	struct spread *spread;        /* [n] while predicting */
 	struct spread_pool *pool;     /* [n_segment] while predicting */
 	int season;
-	double cycle;
 	struct worker *worker;        /* [jobs] */
 };
-
-static struct local_series demand_of(const struct job *job, int i, struct arena *scratch)
-{
-	struct series s = panel_series(job->panel, i);
-	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
-	series_demand(&s, y);
-	/* Nothing is known before the first known value: start there. */
-	int skip = 0;
-	while (skip < s.n && isnan(y[skip]))
-		skip++;
-	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = job->season,
-				      .cycle = job->cycle, .first = s.first + skip,
-				      .whole = series_is_whole(&s),
-				      .negative_ok = job->context->negative_ok };
-}
 
 static int season_of(const struct panel *p, const struct fit_context *c)
 {
@@ -65,6 +50,22 @@ static int season_of(const struct panel *p, const struct fit_context *c)
 static double cycle_of(const struct panel *p, const struct fit_context *c)
 {
 	return c->season > 0 || c->cycle > 0 ? c->cycle : period_cycle(&p->calendar);
+}
+
+struct local_series local_series_of(const struct panel *panel, const struct fit_context *context, int i,
+				    struct arena *scratch)
+{
+	struct series s = panel_series(panel, i);
+	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
+	series_demand(&s, y);
+	/* Nothing is known before the first known value: start there. */
+	int skip = 0;
+	while (skip < s.n && isnan(y[skip]))
+		skip++;
+	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = season_of(panel, context),
+				      .cycle = cycle_of(panel, context), .first = s.first + skip,
+				      .whole = series_is_whole(&s),
+				      .negative_ok = context->negative_ok };
 }
 
 int local_parameters(const struct local_method *m, const struct spec *spec, int season)
@@ -98,8 +99,10 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		m->key[i] = series_key_hash(&job->panel->key[i]);
 		if (!m->method->fit)
 			continue;
-		struct local_series s = demand_of(job, (int)i, &w->scratch);
+		struct local_series s = local_series_of(job->panel, job->context, (int)i, &w->scratch);
 		double *p = m->p + i * (size_t)m->n_parameter;
+		if (job->start)
+			p[0] = job->start[i];
 		m->failed[i] = m->method->fit(m->spec, &s, &w->scratch, p, &e) != OK;
 		if (m->failed[i])
 			m->reason[i] = arena_strdup(&w->strings, e.text);
@@ -126,13 +129,20 @@ enum status local_fit(const struct local_method *method, const struct spec *spec
 		      const struct panel *past, const struct fit_context *context, struct arena *a,
 		      void **model, struct err *e)
 {
+	return local_fit_from(method, spec, past, context, NULL, a, model, e);
+}
+
+enum status local_fit_from(const struct local_method *method, const struct spec *spec,
+			   const struct panel *past, const struct fit_context *context,
+			   const double *start, struct arena *a, void **model, struct err *e)
+{
 	int season = season_of(past, context), n_parameter = local_parameters(method, spec, season);
 	if (n_parameter > LOCAL_PARAMETERS)
 		return err_set(e, E_USAGE, "method '%s' with a season of %d has more than %d parameters",
 			       method->name, season, LOCAL_PARAMETERS);
 	struct local_model *m = model_new(method, spec, past->n, n_parameter, a);
-	struct job job = { .panel = past, .context = context, .fitting = m, .season = season,
-			   .cycle = cycle_of(past, context), .worker = workers_new(context->jobs) };
+	struct job job = { .panel = past, .context = context, .fitting = m, .start = start,
+			   .season = season, .worker = workers_new(context->jobs) };
 	par_for((size_t)past->n, CHUNK, context->jobs, fit_some, &job);
 	for (int i = 0; i < m->n; i++)
 		if (m->reason[i])
@@ -190,13 +200,21 @@ static const double *parameters_of(const struct local_model *m, const struct ser
 	return i < m->n ? m->p + (size_t)i * (size_t)m->n_parameter : NULL;
 }
 
+const double *local_model_parameters(const void *model, const struct series_key *key, int i)
+{
+	const struct local_model *m = model;
+	int at;
+	const double *p = parameters_of(m, key, i, &at);
+	return p && !m->failed[at] ? p : NULL;
+}
+
 /* Means of one series, and what its past errors look like. */
 static enum status predict_one(const struct job *job, int i, struct worker *w, struct err *e)
 {
 	struct arena *scratch = &w->scratch;
 	const struct local_model *m = job->model;
 	struct forecast one = forecast_at(job->out, i);
-	struct local_series s = demand_of(job, i, scratch);
+	struct local_series s = local_series_of(job->panel, job->context, i, scratch);
 	double fresh[LOCAL_PARAMETERS] = { 0 };
 	int at;
 	const double *p = parameters_of(m, &job->panel->key[i], i, &at);
@@ -273,7 +291,7 @@ enum status local_predict(const void *model, const struct panel *past,
 		return err_set(e, E_USAGE, "the model of method '%s' was fitted with another season; train it again",
 			       m->method->name);
 	struct job job = { .model = model, .panel = past, .context = context, .out = out,
-			   .season = season_of(past, context), .cycle = cycle_of(past, context),
+			   .season = season_of(past, context),
 			   .worker = workers_new(context->jobs),
 			   .spread = NEW_ARRAY(struct spread, past->n),
 			   .pool = NEW_ARRAY(struct spread_pool, past->n_segment) };
@@ -292,6 +310,46 @@ enum status local_predict(const void *model, const struct panel *past,
 	free(job.pool);
 	workers_free(job.worker, context->jobs);
 	return OK;
+}
+
+/* ---- paths ---- */
+
+#define ROWS_ENOUGH 8 /* past windows from which their errors tell how the steps go together */
+
+/* A template of how the steps go together: the model's own paths, or past errors drawn whole. */
+static enum status template_of(const struct local_model *m, const double *p, const struct local_series *s,
+			       struct arena *scratch, struct rng *rng, int n_path, int n_step, double *path,
+			       struct err *e)
+{
+	double *rows;
+	if (m->method->paths && !m->method->paths(m->spec, p, s, scratch, rng, n_path, n_step, path, e))
+		return OK;
+	int n = spread_rows(m->method, m->spec, p, s, scratch, n_step, &rows);
+	if (n < ROWS_ENOUGH)
+		return err_set(e, E_FIT, "%d past windows are too few to tell how the steps go together", n);
+	for (int k = 0; k < n_path; k++) {
+		const double *row = rows + (size_t)rng_choice(rng, n) * (size_t)n_step;
+		memcpy(path + (size_t)k * (size_t)n_step, row, (size_t)n_step * sizeof *row);
+	}
+	return OK;
+}
+
+enum status local_paths(const void *model, const struct panel *past, const struct fit_context *context,
+			struct arena *a, int i, const struct forecast *one, int n_path, double *path,
+			struct err *e)
+{
+	const struct local_model *m = model;
+	const struct series_key *key = &past->key[i];
+	const double *p = local_model_parameters(model, key, i);
+	if (!p)
+		return err_set(e, E_FIT, "'%s/%s' was not fitted", key->store, key->item);
+	struct local_series s = local_series_of(past, context, i, a);
+	struct rng *rng = spread_rng(key, context->seed);
+	enum status status = template_of(m, p, &s, a, rng, n_path, one->n_step, path, e);
+	if (!status)
+		spread_paths(rng, one, s.whole, s.negative_ok, n_path, path);
+	rng_free(rng);
+	return status;
 }
 
 /* ---- blobs: n, n_parameter, then key, failed, parameters of each series; little-endian ---- */

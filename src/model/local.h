@@ -83,11 +83,24 @@ void local_replay(const struct local_method *, const struct spec *, const double
 /* The generic fit, predict, save and load behind every local method. */
 enum status local_fit(const struct local_method *, const struct spec *, const struct panel *,
 		      const struct fit_context *, struct arena *, void **, struct err *);
+/* As local_fit, where the first parameter of each series is given: start [past->n]. */
+enum status local_fit_from(const struct local_method *, const struct spec *, const struct panel *,
+			   const struct fit_context *, const double *start, struct arena *, void **,
+			   struct err *);
 enum status local_predict(const void *, const struct panel *, const struct fit_context *,
 			  struct arena *, struct forecast *, struct err *);
+enum status local_paths(const void *, const struct panel *, const struct fit_context *, struct arena *,
+			int i, const struct forecast *one, int n_path, double *path, struct err *);
 enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
+
+/* Series i as local methods see it; its values are the scratch's. */
+struct local_series local_series_of(const struct panel *, const struct fit_context *, int i,
+				    struct arena *scratch);
+/* The parameters of a series in a model that local_fit or local_load made, sought at place i first;
+ * NULL: it is not there, or could not be fitted. Borrowed. */
+const double *local_model_parameters(const void *model, const struct series_key *, int i);
 
 /*
  * Lifts `static const struct local_method NAME` to `const struct method NAME_method`. NAME_NAME,
@@ -109,6 +122,6 @@ enum status local_load(const struct local_method *, const struct spec *, const u
 	extern const struct method NAME##_method;                                                  \
 	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
 					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load_panel, NULL, &NAME }
+					      NAME##_load_panel, NULL, local_paths, &NAME }
 
 #endif

@@ -6,7 +6,8 @@
 
 extern const struct method theta_method, otheta_method, dotm_method, stl_method;
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ses_method, combine_method, fallback_method;
+	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
+	fallback_method;
 
 const struct method *const methods[] = {
 	&zero_method,
@@ -22,6 +23,7 @@ const struct method *const methods[] = {
 	&dotm_method,
 	&stl_method,
 	&combine_method,
+	&select_method,
 	&fallback_method,
 	NULL,
 };

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <gsl/gsl_cdf.h>
+#include "num/copula.h"
 #include "num/stat.h"
 
 #define WINDOWS_MAX 40   /* past origins that are replayed */
@@ -132,6 +133,26 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 		learn_range(error[k], n[k], s->whole, one, k, out);
 }
 
+int spread_rows(const struct local_method *method, const struct spec *spec, const double *p,
+		const struct local_series *s, struct arena *scratch, int n_step, double **rows)
+{
+	struct replay r = { .method = method, .spec = spec, .p = p, .series = s, .scratch = scratch,
+			    .n_step = n_step };
+	double level = mean_demand(s);
+	choose_origins(&r);
+	while (r.n_end && r.end[r.n_end - 1] + n_step > s->n)
+		r.n_end--;
+	r.mean = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)n_step + 1);
+	local_replay(method, spec, p, s, scratch, r.n_end, r.end, n_step, r.mean);
+	for (int k = 0; k < r.n_end; k++)
+		for (int h = 0; h < n_step; h++) {
+			double *cell = r.mean + (size_t)k * (size_t)n_step + (size_t)h;
+			*cell = (s->y[r.end[k] + h] - *cell) / step_scale(*cell, level);
+		}
+	*rows = r.mean;
+	return r.n_end;
+}
+
 void spread_pool_add(struct spread_pool *pool, const struct spread *s, int n_level)
 {
 	for (int r = 0; r < SPREAD_RANGES; r++) {
@@ -202,4 +223,22 @@ void spread_apply(struct spread *s, const struct spread_pool *pool, int season, 
 			one->quantile[h * n_level + l] = last;
 		}
 	}
+}
+
+struct rng *spread_rng(const struct series_key *key, uint64_t seed)
+{
+	struct rng *rng = rng_new();
+	struct buf name = { 0 };
+	buf_addf(&name, "%s/%s", key->store, key->item);
+	rng_seed(rng, seed, name.text, "paths");
+	buf_release(&name);
+	return rng;
+}
+
+void spread_paths(struct rng *rng, const struct forecast *one, int whole, int negative_ok, int n_path,
+		  double *path)
+{
+	copula_reorder(rng, one->level, one->n_level, one->quantile, one->n_step, n_path, path);
+	for (size_t k = 0; k < (size_t)n_path * (size_t)one->n_step; k++)
+		path[k] = settle(path[k], whole, negative_ok);
 }

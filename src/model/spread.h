@@ -42,12 +42,26 @@ struct spread_pool {
 void spread_learn(const struct local_method *, const struct spec *, const double *p,
 		  const struct local_series *, struct arena *scratch, const struct forecast *one,
 		  struct spread *out);
+/*
+ * Past errors as they followed one another: rows[k][n_step] from each past origin that has n_step
+ * known periods behind it, scaled as above; NaN where the truth is not known. Returns the number of
+ * rows (0: the past is too short); memory is the scratch's.
+ */
+int spread_rows(const struct local_method *, const struct spec *, const double *p,
+		const struct local_series *, struct arena *scratch, int n_step, double **rows);
 /* Adds a series with enough errors to its segment's pool. */
 void spread_pool_add(struct spread_pool *, const struct spread *, int n_level);
 /* Quantiles around the means of `one` (n = 1): ascending, not below 0 unless negative_ok, whole for
  * series that are counted in whole units. Where errors are few, `s` is changed to what it borrowed. */
 void spread_apply(struct spread *s, const struct spread_pool *, int season, int whole, int negative_ok,
 		  struct forecast *one);
+
+/* The random stream of a series' paths: by master seed and key alone. Free with rng_free. */
+struct rng *spread_rng(const struct series_key *, uint64_t seed);
+/* Turns a template path[n_path][one->n_step] into draws from the distribution of `one` (n = 1) whose
+ * order at each step is the template's; places that are NaN are put in a random order. */
+void spread_paths(struct rng *, const struct forecast *one, int whole, int negative_ok, int n_path,
+		  double *path);
 
 /*
  * Quantiles where no error was ever seen and no model speaks: normal with a standard deviation of
