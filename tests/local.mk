@@ -29,6 +29,8 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
+EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
+EXTRA_DIST += tests/reference/thetaf.R tests/reference/thetaf.csv
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -47,6 +49,7 @@ check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
+check_PROGRAMS += tests/unit/test_stl
 # series
 check_PROGRAMS += tests/unit/test_demand_class
 check_PROGRAMS += tests/unit/test_calendar
@@ -59,6 +62,7 @@ check_PROGRAMS += tests/unit/test_check
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
+check_PROGRAMS += tests/unit/test_theta
 check_PROGRAMS += tests/conformance/test_methods
 # io
 check_PROGRAMS += tests/unit/test_csvin

@@ -434,7 +434,12 @@ double stl_season_strength(int n, const double *y, int period, struct arena *scr
 	stl_fill(1, &period, n, y, scratch, filled);
 	if (mstl_decompose(1, &period, 1, 0, n, filled, scratch, season, trend))
 		return (double)NAN;
-	for (int t = 0; t < n; t++)
+	double most = 0, most_beside = 0; /* |value|, |season + remainder| */
+	for (int t = 0; t < n; t++) {
+		most = fmax(most, fabs(filled[t]));
 		filled[t] -= season[t] + trend[t];
-	return stl_strength(n, season, filled);
+		most_beside = fmax(most_beside, fabs(filled[t] + season[t]));
+	}
+	/* Beside a constant there is only what rounding leaves. */
+	return most_beside > 1e-12 * most ? stl_strength(n, season, filled) : 0;
 }
