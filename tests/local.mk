@@ -60,10 +60,12 @@ check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/unit/test_theta
 check_PROGRAMS += tests/conformance/test_methods
+check_PROGRAMS += tests/conformance/test_traps
 # io
 check_PROGRAMS += tests/unit/test_csvin
 check_PROGRAMS += tests/unit/test_datum

@@ -27,6 +27,7 @@ struct local_model {
 /* What one worker needs; its strings outlive the loop, the scratch is reset for every series. */
 struct worker {
 	struct arena scratch, strings;
+	struct err wrong; /* E_USAGE of a fit: the spec, not the series, is at fault */
 };
 
 struct job {
@@ -103,7 +104,10 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		double *p = m->p + i * (size_t)m->n_parameter;
 		if (job->start)
 			p[0] = job->start[i];
-		m->failed[i] = m->method->fit(m->spec, &s, &w->scratch, p, &e) != OK;
+		enum status status = m->method->fit(m->spec, &s, &w->scratch, p, &e);
+		m->failed[i] = status != OK;
+		if (status == E_USAGE)
+			w->wrong = e;
 		if (m->failed[i])
 			m->reason[i] = arena_strdup(&w->strings, e.text);
 		arena_reset(&w->scratch);
@@ -147,9 +151,13 @@ enum status local_fit_from(const struct local_method *method, const struct spec 
 	for (int i = 0; i < m->n; i++)
 		if (m->reason[i])
 			m->reason[i] = arena_strdup(a, m->reason[i]);
+	enum status status = OK;
+	for (int k = 0; !status && k < (context->jobs > 0 ? context->jobs : 1); k++)
+		if (*job.worker[k].wrong.text)
+			status = err_set(e, E_USAGE, "%s", job.worker[k].wrong.text);
 	workers_free(job.worker, context->jobs);
 	*model = m;
-	return OK;
+	return status;
 }
 
 /* ---- predict ---- */

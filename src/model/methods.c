@@ -1,4 +1,4 @@
-/* The methods there are. A new one is a line in each of the two lists. */
+/* The methods there are, in the order in which they are listed. A new one is a line here. */
 #include "config.h"
 #include "model/method.h"
 
@@ -27,6 +27,26 @@ const struct method *const methods[] = {
 	&fallback_method,
 	NULL,
 };
+/* clang-format off */
+#define METHODS(X)                                                                                 \
+	X(zero)                                                                                    \
+	X(naive)                                                                                   \
+	X(snaive)                                                                                  \
+	X(mean)                                                                                    \
+	X(window_mean)                                                                             \
+	X(seasonal_window_mean)                                                                    \
+	X(drift)                                                                                   \
+	X(ses)                                                                                     \
+	X(combine)                                                                                 \
+	X(select)                                                                                  \
+	X(fallback)
+/* clang-format on */
+
+#define DECLARE(name) extern const struct method name##_method;
+METHODS(DECLARE)
+
+#define LIST(name) &name##_method,
+const struct method *const methods[] = { METHODS(LIST) NULL };
 
 const struct method *method_find(const char *name)
 {

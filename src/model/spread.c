@@ -56,12 +56,24 @@ struct replay {
 	double *growth; /* [n_step] */
 };
 
+/* Past origins worth replaying: the fewest that the method or one that it holds asks for. */
+static int windows_of(const struct local_method *m, const struct spec *spec)
+{
+	int most = m->windows ? m->windows : WINDOWS_MAX;
+	for (int k = 0; k < spec->n_part; k++) {
+		const struct local_method *part = spec->part[k]->method->local;
+		int own = part ? windows_of(part, spec->part[k]) : most;
+		most = own < most ? own : most;
+	}
+	return most;
+}
+
 /* Origins a stride apart, the last one stride before the end, none before there is a past. */
 static void choose_origins(struct replay *r)
 {
 	int season = r->series->season > 1 ? r->series->season : 1, n = r->series->n;
 	int shortest = 2 * season > 3 ? (season <= 14 ? 2 * season : season + 4) : 3;
-	int most = r->method->windows ? r->method->windows : WINDOWS_MAX;
+	int most = windows_of(r->method, r->spec);
 	int stride = (n - shortest) / most;
 	stride = stride < 1 ? 1 : stride > STRIDE_MAX ? STRIDE_MAX : stride;
 	int fit = n >= shortest ? (n - shortest) / stride : 0;

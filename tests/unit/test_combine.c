@@ -1,0 +1,254 @@
+/* Methods that hold methods: how forecasts are joined and chosen, and whose name is on them. */
+#include "config.h"
+#include "unit.h"
+
+#include "fixture.h"
+#include "model/method.h"
+#include "model/parts.h"
+#include "num/library.h"
+
+#define N (double)NAN
+#define STEPS 7
+#define MOST 400
+
+struct made {
+	struct arena arena;
+	struct forecast f;
+	void *model;
+	const struct spec *spec;
+};
+
+static void make_from(const char *text, const struct panel *p, const void *previous, struct made *out)
+{
+	struct err e = { 0 };
+	const struct fit_context context = { .jobs = 1, .seed = 1, .previous = previous };
+	memset(out, 0, sizeof *out);
+	assert_int_equal(spec_parse(text, &out->arena, &out->spec, &e), OK);
+	assert_int_equal(out->spec->method->fit(out->spec, p, &context, &out->arena, &out->model, &e), OK);
+	forecast_init(&out->f, &out->arena, p->n, STEPS, N_DEFAULT_LEVEL, default_level, p->until);
+	assert_int_equal(out->spec->method->predict(out->model, p, &context, &out->arena, &out->f, &e), OK);
+}
+
+static void make(const char *text, const struct panel *p, struct made *out)
+{
+	make_from(text, p, NULL, out);
+}
+
+/* One series of days. */
+static const struct panel *one_series(struct fixture *f, int n, const double *y)
+{
+	fixture_init(f, PERIOD_DAY);
+	fixture_add(f, "s", "i", 19723, n, y);
+	return fixture_panel(f);
+}
+
+static const double fifteen[] = { 1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 3 };
+
+/* naive 3, snaive 12, mean 129/15 = 8.6, zero 0: step 1 by hand. */
+static void joins_as_it_says(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *spec;
+		double step1;
+	} known[] = {
+		{ "combine(naive, snaive)", 7.5 },
+		{ "combine(naive, snaive, mean, by=median)", 8.6 },
+		{ "combine(naive, snaive, mean, zero, by=median)", 5.8 },
+		{ "combine(naive, snaive, mean, zero, by=trimmed)", 5.8 },
+		{ "combine(combine(naive, zero), snaive)", 6.75 },
+	};
+	struct fixture f;
+	const struct panel *p = one_series(&f, 15, fifteen);
+	for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+		struct made m;
+		make(known[k].spec, p, &m);
+		unit_near(m.f.mean[0], known[k].step1, 1e-12);
+		assert_string_equal(m.f.used[0].method, "combine");
+		assert_null(m.f.used[0].reason);
+		arena_release(&m.arena);
+	}
+	fixture_release(&f);
+}
+
+/* Three days are no season: what is left has its own name, and what is missing is named. */
+static void names_what_is_missing(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	const double y[] = { 4, N, 6 };
+	const struct panel *p = one_series(&f, 3, y);
+	make("combine(naive, window_mean(window=1), zero)", p, &m);
+	unit_near(m.f.mean[0], 4, 1e-12);
+	arena_release(&m.arena);
+	const double none[] = { N, N, N };
+	fixture_release(&f);
+	p = one_series(&f, 3, none);
+	make("combine(ses, zero)", p, &m);
+	assert_string_equal(m.f.used[0].method, "zero");
+	assert_string_equal(m.f.used[0].reason, "without ses");
+	arena_release(&m.arena);
+	make("combine(ses, ses)", p, &m);
+	assert_null(m.f.used[0].method);
+	assert_string_equal(m.f.used[0].reason, "no known value");
+	arena_release(&m.arena);
+	fixture_release(&f);
+}
+
+/* A week that repeats exactly: the seasonal naive makes no error, so it takes all that the shrinkage
+ * leaves, and inverse weights give it everything. */
+static const struct panel *weeks(struct fixture *f)
+{
+	static double y[MOST];
+	for (int t = 0; t < MOST; t++)
+		y[t] = 10 + 5 * (t % 7);
+	return one_series(f, MOST, y);
+}
+
+static void weighs_by_past_windows(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	const struct panel *p = weeks(&f);
+	double truth = 10 + 5 * (MOST % 7), far = 25 - truth;
+	make("combine(snaive, mean, by=inverse)", p, &m);
+	unit_near(m.f.mean[0], truth, 1e-6);
+	arena_release(&m.arena);
+	make("combine(snaive, mean, by=stacked)", p, &m);
+	/* Half-way from all to one half: a quarter of the mean (25, less the last week cut short). */
+	unit_near(m.f.mean[0], truth + far / 4, .05 * (1 + fabs(far)));
+	arena_release(&m.arena);
+	fixture_release(&f);
+}
+
+static void trial_keeps_the_truth_out(void **state)
+{
+	(void)state;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	const struct spec *spec;
+	struct trial t;
+	double y[MOST];
+	for (int k = 0; k < MOST; k++)
+		y[k] = 10 + 5 * (k % 7) + (k == MOST - 3 ? 100 : 0);
+	struct local_series s = { .n = MOST, .y = y, .season = 7 };
+	assert_int_equal(spec_parse("select(snaive, mean)", &a, &spec, &e), OK);
+	trial_run(spec, &s, 8, &a, &t);
+	assert_int_equal(t.n_end, 8);
+	assert_int_equal(t.n_step, 28);
+	assert_int_equal(t.end[7], MOST - 28);
+	assert_int_equal(t.end[6], MOST - 35);
+	/* The spike is missed in the only window that holds it, by its whole height. */
+	int cases;
+	unit_near(trial_loss(&t, 0, &cases), 100.0 * 100 / (8 * 28), 1e-9);
+	assert_int_equal(cases, 8 * 28);
+	/* Too short for any window: nothing is tried. */
+	s.n = 30;
+	trial_run(spec, &s, 8, &a, &t);
+	assert_int_equal(t.n_end, 0);
+	arena_release(&a);
+}
+
+static void chooses_one_and_names_it(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	make("select(mean, snaive, naive)", weeks(&f), &m);
+	assert_string_equal(m.f.used[0].method, "snaive");
+	unit_near(m.f.mean[0], 10 + 5 * (MOST % 7), 1e-12);
+	arena_release(&m.arena);
+	fixture_release(&f);
+	/* Too short for a trial: the one named first. */
+	make("select(mean, snaive, naive)", one_series(&f, 15, fifteen), &m);
+	assert_string_equal(m.f.used[0].method, "mean");
+	arena_release(&m.arena);
+	fixture_release(&f);
+}
+
+/* Two methods that are as good: what served before goes on serving, whichever it was. */
+static void keeps_what_served(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made before, m;
+	double y[MOST];
+	for (int t = 0; t < MOST; t++)
+		y[t] = floor(10 + 4 * fixture_noise(3, (uint64_t)t));
+	const struct panel *p = one_series(&f, MOST, y);
+	make("select(window_mean(window=200), mean)", p, &m);
+	assert_string_equal(m.f.used[0].method, "window_mean");
+	arena_release(&m.arena);
+	make("select(mean, window_mean(window=200))", p, &m);
+	assert_string_equal(m.f.used[0].method, "mean");
+	arena_release(&m.arena);
+	/* The weekly pattern made snaive serve; after it has faded, the next fit needs the margin. */
+	make("select(mean, window_mean(window=200), margin=0)", p, &before);
+	const char *served = before.f.used[0].method;
+	make_from("select(mean, window_mean(window=200), margin=0.5)", p, before.model, &m);
+	assert_string_equal(m.f.used[0].method, served);
+	arena_release(&m.arena);
+	arena_release(&before.arena);
+	fixture_release(&f);
+}
+
+/* A series too short for a trial takes what its segment found best. */
+static void segment_helps_the_young(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	double y[MOST];
+	fixture_init(&f, PERIOD_DAY);
+	for (int k = 0; k < 4; k++) {
+		char item[8];
+		snprintf(item, sizeof item, "i%d", k);
+		int n = k == 3 ? 30 : MOST;
+		for (int t = 0; t < n; t++)
+			y[t] = 10 + 5 * ((t + MOST - n) % 7) + k;
+		fixture_add(&f, "s", item, 19723 + MOST - n, n, y);
+	}
+	make("select(mean, snaive)", fixture_panel(&f), &m);
+	for (int k = 0; k < 4; k++)
+		assert_string_equal(m.f.used[k].method, "snaive");
+	arena_release(&m.arena);
+	fixture_release(&f);
+}
+
+static void refuses_what_it_cannot_hold(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	const struct spec *spec;
+	void *model;
+	const struct fit_context context = { .jobs = 1 };
+	const struct panel *p = weeks(&f);
+	static const char *const wrong[] = { "combine(fallback(ses), ses)", "select(fallback(ses))",
+					     "combine", "select" };
+	for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+		assert_int_equal(spec_parse(wrong[k], &a, &spec, &e), OK);
+		assert_int_equal(spec->method->fit(spec, p, &context, &a, &model, &e), E_USAGE);
+	}
+	arena_release(&a);
+	fixture_release(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(joins_as_it_says),
+		cmocka_unit_test(names_what_is_missing),
+		cmocka_unit_test(weighs_by_past_windows),
+		cmocka_unit_test(trial_keeps_the_truth_out),
+		cmocka_unit_test(chooses_one_and_names_it),
+		cmocka_unit_test(keeps_what_served),
+		cmocka_unit_test(segment_helps_the_young),
+		cmocka_unit_test(refuses_what_it_cannot_hold),
+	};
+	num_library_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
