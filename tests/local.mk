@@ -63,6 +63,7 @@ check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec
+check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps

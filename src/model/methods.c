@@ -4,29 +4,6 @@
 
 #include <string.h>
 
-extern const struct method theta_method, otheta_method, dotm_method, stl_method;
-extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
-	fallback_method;
-
-const struct method *const methods[] = {
-	&zero_method,
-	&naive_method,
-	&snaive_method,
-	&mean_method,
-	&window_mean_method,
-	&seasonal_window_mean_method,
-	&drift_method,
-	&ses_method,
-	&theta_method,
-	&otheta_method,
-	&dotm_method,
-	&stl_method,
-	&combine_method,
-	&select_method,
-	&fallback_method,
-	NULL,
-};
 /* clang-format off */
 #define METHODS(X)                                                                                 \
 	X(zero)                                                                                    \
@@ -37,6 +14,10 @@ const struct method *const methods[] = {
 	X(seasonal_window_mean)                                                                    \
 	X(drift)                                                                                   \
 	X(ses)                                                                                     \
+	X(theta)                                                                                   \
+	X(otheta)                                                                                  \
+	X(dotm)                                                                                    \
+	X(stl)                                                                                     \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(fallback)

@@ -11,8 +11,9 @@
  * Where it holds none, the part has the series as it is. Each origin is decomposed anew, so a new day
  * moves the seasons too; what is kept is the part's parameters.
  *
- * With a lambda the whole goes on on the Box-Cox scale and comes back as a mean. A series with a
- * value that is not above 0 stays as it is.
+ * A series of values above 0 alone is decomposed and forecast on a Box-Cox scale, which comes back as
+ * a mean by the part's own variance (or as a median, which absolute errors reward). Any other is left
+ * as it is.
  */
 #include "config.h"
 #include "model/parts.h"
@@ -33,18 +34,18 @@ static const struct option stl_OPTIONS[] = {
 	  .help = "longer season in periods; 0 is the calendar's, 1 none" },
 	{ .name = "robust", .type = OPTION_CHOICE, .value = "yes|no", .preset = "no", .choices = "yes|no",
 	  .help = "hold outliers off the seasons" },
-	{ .name = "lambda", .type = OPTION_TEXT, .value = "auto|none|X", .preset = "none",
+	{ .name = "lambda", .type = OPTION_TEXT, .value = "auto|none|X", .preset = "auto",
 	  .help = "Box-Cox transformation: by Guerrero's method, none, or a number from 0 to 1" },
-	{ .name = "shrink", .type = OPTION_NUMBER, .value = "X", .preset = "1", .min = 0, .max = 1, .help = "x" },
-	{ .name = "bias", .type = OPTION_NUMBER, .value = "X", .preset = "1", .min = 0, .max = 1, .help = "x" },
+	{ .name = "back", .type = OPTION_CHOICE, .value = "mean|median", .preset = "mean",
+	  .choices = "mean|median", .help = "what comes back from the Box-Cox scale" },
 	{ 0 }
 };
 
 /* Places in p; the part's parameters follow. */
-enum { CAP, LAMBDA, N_FIXED };
+enum { CAP, LAMBDA, LEAST, N_FIXED };
 
 #define WINDOWS 12 /* past origins worth a decomposition each */
-#define SEASON_BY_LENGTH 2
+#define SEASONS_MOST 2
 
 extern const struct method theta_method;
 static const struct spec default_part = { .method = &theta_method };
@@ -65,14 +66,14 @@ static int stl_n_parameter(const struct spec *spec, int season)
 static int seasons_of(const struct spec *spec, const struct local_series *s, int *period)
 {
 	int cycle = (int)spec_number(spec, "cycle");
-	int all[SEASON_BY_LENGTH] = { local_season(spec, s), cycle ? cycle : (int)floor(s->cycle + .5) };
-	return mstl_usable(SEASON_BY_LENGTH, all, s->n, period);
+	int all[SEASONS_MOST] = { local_season(spec, s), cycle ? cycle : (int)floor(s->cycle + .5) };
+	return mstl_usable(SEASONS_MOST, all, s->n, period);
 }
 
 /* What the part sees of a series, and the seasons that were taken off. */
 struct parted {
 	struct local_series rest; /* without season */
-	int n_season, period[SEASON_BY_LENGTH];
+	int n_season, period[SEASONS_MOST];
 	double *season;           /* [n_season][rest.n] */
 };
 
@@ -88,9 +89,8 @@ static enum status part_series(const struct spec *spec, const double *p, const s
 	memset(out, 0, sizeof *out);
 	for (int t = 0; t < n; t++) {
 		y[t] = cap_value(s->y[t], p[CAP]);
-		y[t] = p[LAMBDA] < 1 ? boxcox(y[t], p[LAMBDA]) : y[t];
-		if (isinf(y[t]))
-			return err_set(e, E_FIT, "a value that is not above 0 on a Box-Cox scale");
+		if (p[LAMBDA] < 1) /* a 0 that came after the fit counts as the least value before */
+			y[t] = boxcox(y[t] < p[LEAST] ? p[LEAST] : y[t], p[LAMBDA]);
 	}
 	out->n_season = known_last(y, n) < 0 ? 0 : seasons_of(spec, s, out->period);
 	out->season = ARENA_ARRAY(scratch, double, (size_t)out->n_season * (size_t)n + 1);
@@ -109,26 +109,24 @@ static enum status part_series(const struct spec *spec, const double *p, const s
 	return OK;
 }
 
-static enum status lambda_of(const struct spec *spec, const struct local_series *s, double cap,
-			     struct arena *scratch, double *lambda, struct err *e)
+/* Chooses the scale: LAMBDA, 1 for the data's own, and the least value it was chosen for. */
+static enum status fit_scale(const struct spec *spec, const struct local_series *s,
+			     struct arena *scratch, double *p, struct err *e)
 {
 	const char *text = spec_text(spec, "lambda");
 	const struct option number = { .name = "lambda", .type = OPTION_NUMBER, .min = 0, .max = 1 };
-	double *y = ARENA_ARRAY(scratch, double, s->n + 1);
-	*lambda = 1;
-	if (!strcmp(text, "none"))
-		return OK;
-	if (strcmp(text, "auto")) {
-		enum status status = option_check(&number, text, e);
-		if (status)
-			return status;
-	}
+	int given = strcmp(text, "auto") && strcmp(text, "none");
+	double *y = ARENA_ARRAY(scratch, double, s->n + 1), least = INFINITY;
+	enum status status = given ? option_check(&number, text, e) : OK;
 	for (int t = 0; t < s->n; t++) {
-		y[t] = cap_value(s->y[t], cap);
-		if (y[t] <= 0)
-			return OK;
+		y[t] = cap_value(s->y[t], p[CAP]);
+		least = y[t] < least ? y[t] : least;
 	}
-	*lambda = strcmp(text, "auto") ? option_number(text)
+	p[LAMBDA] = 1;
+	p[LEAST] = least;
+	if (status || !(least > 0) || !strcmp(text, "none"))
+		return status;
+	p[LAMBDA] = given ? option_number(text)
 		: boxcox_lambda(s->n, y, local_season(spec, s), scratch);
 	return OK;
 }
@@ -144,7 +142,7 @@ static enum status stl_fit(const struct spec *spec, const struct local_series *s
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
 	p[CAP] = cap_of(s->n, s->y, scratch);
-	enum status status = lambda_of(spec, s, p[CAP], scratch, &p[LAMBDA], e);
+	enum status status = fit_scale(spec, s, scratch, p, e);
 	if (!status)
 		status = part_series(spec, p, s, scratch, &parted, e);
 	if (!status && method->fit)
@@ -169,19 +167,19 @@ static enum status stl_predict(const struct spec *spec, const double *p, const s
 {
 	const struct spec *part = part_of(spec);
 	const struct local_method *method = part->method->local;
-	double *sd = ARENA_ARRAY(scratch, double, n_step), shrink = spec_number(spec, "shrink");
+	double *sd = ARENA_ARRAY(scratch, double, n_step);
 	struct parted parted;
-	struct err none;
+	struct err unasked;
 	enum status status = part_series(spec, p, s, scratch, &parted, e);
 	if (!status)
 		status = method->predict(part, p + N_FIXED, &parted.rest, scratch, n_step, mean, e);
 	if (status)
 		return status;
-	if (!(p[LAMBDA] < 1) || spec_number(spec, "bias") < 1 || !method->sd
-	    || method->sd(part, p + N_FIXED, &parted.rest, scratch, n_step, sd, &none))
+	int as_mean = p[LAMBDA] < 1 && method->sd && !strcmp(spec_text(spec, "back"), "mean");
+	if (!as_mean || method->sd(part, p + N_FIXED, &parted.rest, scratch, n_step, sd, &unasked))
 		memset(sd, 0, (size_t)n_step * sizeof *sd);
 	for (int h = 0; h < n_step; h++) {
-		mean[h] += shrink * seasons_at(&parted, h);
+		mean[h] += seasons_at(&parted, h);
 		if (p[LAMBDA] < 1)
 			mean[h] = boxcox_back(mean[h], p[LAMBDA], sd[h] * sd[h]);
 	}

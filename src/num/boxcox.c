@@ -5,6 +5,7 @@
 #include <math.h>
 
 #define GOLDEN_STEPS 30
+#define NEAR 1e-3 /* an end of the range this near is meant: log, or no transformation */
 
 double boxcox(double y, double lambda)
 {
@@ -93,5 +94,6 @@ double boxcox_lambda(int n, const double *y, int period, struct arena *scratch)
 			at_right = unevenness(kept, mean, sd, right, ratio);
 		}
 	}
-	return (low + high) / 2;
+	double lambda = (low + high) / 2;
+	return lambda < NEAR ? 0 : lambda > 1 - NEAR ? 1 : lambda;
 }
