@@ -32,6 +32,8 @@ static const struct option stl_OPTIONS[] = {
 	SEASON_OPTION,
 	{ .name = "cycle", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 5000,
 	  .help = "longer season in periods; 0 is the calendar's, 1 none" },
+	{ .name = "window", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 9999,
+	  .help = "cycles over which a season changes, 3 or more; 0 is 11, and 15 for the longer one" },
 	{ .name = "robust", .type = OPTION_CHOICE, .value = "yes|no", .preset = "no", .choices = "yes|no",
 	  .help = "hold outliers off the seasons" },
 	{ .name = "lambda", .type = OPTION_TEXT, .value = "auto|none|X", .preset = "auto",
@@ -73,8 +75,8 @@ static int seasons_of(const struct spec *spec, const struct local_series *s, int
 /* What the part sees of a series, and the seasons that were taken off. */
 struct parted {
 	struct local_series rest; /* without season */
-	int n_season, period[SEASONS_MOST];
-	double *season;           /* [n_season][rest.n] */
+	struct mstl_plan plan;
+	double *season;           /* [plan.n_season][rest.n] */
 };
 
 /*
@@ -84,7 +86,7 @@ struct parted {
 static enum status part_series(const struct spec *spec, const double *p, const struct local_series *s,
 			       struct arena *scratch, struct parted *out, struct err *e)
 {
-	int n = s->n, robust = *spec_text(spec, "robust") == 'y';
+	int n = s->n;
 	double *y = ARENA_ARRAY(scratch, double, n + 1), *trend = ARENA_ARRAY(scratch, double, n + 1);
 	memset(out, 0, sizeof *out);
 	for (int t = 0; t < n; t++) {
@@ -92,12 +94,15 @@ static enum status part_series(const struct spec *spec, const double *p, const s
 		if (p[LAMBDA] < 1) /* a 0 that came after the fit counts as the least value before */
 			y[t] = boxcox(y[t] < p[LEAST] ? p[LEAST] : y[t], p[LAMBDA]);
 	}
-	out->n_season = known_last(y, n) < 0 ? 0 : seasons_of(spec, s, out->period);
-	out->season = ARENA_ARRAY(scratch, double, (size_t)out->n_season * (size_t)n + 1);
-	if (out->n_season && mstl_decompose(out->n_season, out->period, MSTL_ITERATE, robust, n, y,
-					    scratch, out->season, trend))
+	struct mstl_plan *plan = &out->plan;
+	plan->n_season = known_last(y, n) < 0 ? 0 : seasons_of(spec, s, plan->period);
+	plan->window = (int)spec_number(spec, "window");
+	plan->iterate = MSTL_ITERATE;
+	plan->robust = *spec_text(spec, "robust") == 'y';
+	out->season = ARENA_ARRAY(scratch, double, (size_t)plan->n_season * (size_t)n + 1);
+	if (plan->n_season && mstl_decompose(plan, n, y, scratch, out->season, trend))
 		return err_set(e, E_FIT, "could not be decomposed");
-	for (int k = 0; k < out->n_season; k++)
+	for (int k = 0; k < plan->n_season; k++)
 		for (int t = 0; t < n; t++)
 			y[t] -= out->season[(size_t)k * (size_t)n + (size_t)t];
 	out->rest = *s;
@@ -155,9 +160,10 @@ static double seasons_at(const struct parted *parted, int h)
 {
 	int n = parted->rest.n;
 	double sum = 0;
-	for (int k = 0; k < parted->n_season; k++) {
+	for (int k = 0; k < parted->plan.n_season; k++) {
 		const double *season = parted->season + (size_t)k * (size_t)n;
-		sum += season[n - parted->period[k] + h % parted->period[k]];
+		int period = parted->plan.period[k];
+		sum += season[n - period + h % period];
 	}
 	return sum;
 }

@@ -26,7 +26,7 @@ static int tenth(int window)
 struct stl_plan stl_plan_of(int n, int period, int season_window, int robust)
 {
 	int periodic = season_window == STL_PERIODIC;
-	int season = periodic ? 10 * n + 1 : season_window;
+	int season = periodic ? 10 * n + 1 : season_window > 3 ? season_window : 3;
 	int trend = next_odd((int)ceil(1.5 * period / (1 - 1.5 / season)));
 	int low = next_odd(period);
 	return (struct stl_plan){
@@ -324,17 +324,19 @@ int mstl_usable(int n, const int *period, int length, int *out)
 	return usable;
 }
 
-enum status mstl_decompose(int n_season, const int *period, int iterate, int robust, int n,
-			   const double *y, struct arena *scratch, double *season, double *trend)
+enum status mstl_decompose(const struct mstl_plan *by, int n, const double *y, struct arena *scratch,
+			   double *season, double *trend)
 {
+	int n_season = by->n_season;
 	double *rest = ARENA_ARRAY(scratch, double, n + 1);
-	stl_fill(n_season, period, n, y, scratch, rest);
+	stl_fill(n_season, by->period, n, y, scratch, rest);
 	memset(season, 0, (size_t)n_season * (size_t)n * sizeof *season);
 	enum status status = n_season < 1 ? E_FIT : OK;
-	for (int round = 0; round < (n_season > 1 ? iterate : 1); round++)
+	for (int round = 0; round < (n_season > 1 ? by->iterate : 1); round++)
 		for (int k = 0; !status && k < n_season; k++) {
 			double *own = season + (size_t)k * (size_t)n;
-			struct stl_plan plan = stl_plan_of(n, period[k], 7 + 4 * (k + 1), robust);
+			int window = by->window ? by->window : 7 + 4 * (k + 1);
+			struct stl_plan plan = stl_plan_of(n, by->period[k], window, by->robust);
 			for (int t = 0; t < n; t++)
 				rest[t] += own[t];
 			status = stl_decompose(&plan, n, rest, scratch, own, trend, NULL);
@@ -432,7 +434,8 @@ double stl_season_strength(int n, const double *y, int period, struct arena *scr
 	if (!mstl_usable(1, &period, n, &period))
 		return (double)NAN;
 	stl_fill(1, &period, n, y, scratch, filled);
-	if (mstl_decompose(1, &period, 1, 0, n, filled, scratch, season, trend))
+	const struct mstl_plan plan = { .n_season = 1, .period = { period }, .iterate = 1 };
+	if (mstl_decompose(&plan, n, filled, scratch, season, trend))
 		return (double)NAN;
 	double most = 0, most_beside = 0; /* |value|, |season + remainder| */
 	for (int t = 0; t < n; t++) {

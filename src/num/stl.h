@@ -47,16 +47,22 @@ MUST_CHECK enum status stl_decompose(const struct stl_plan *, int n, const doubl
 				     struct arena *scratch, double *season, double *trend,
 				     double *weight);
 
+/* Several seasons. */
+struct mstl_plan {
+	int n_season, period[MSTL_SEASONS]; /* ascending */
+	int window;  /* of every season; 0: 11, 15, 19, ... as in R */
+	int iterate; /* rounds over the seasons; a single one has one */
+	int robust;
+};
+
 /*
- * MSTL of y [n] with period [n_season], ascending: seasons of windows 11, 15, 19, ... are taken off
- * in turn, each by an STL of what the others leave, for `iterate` rounds (one is enough for a single
- * season). season [n_season][n], trend [n] of the last STL. A value that is not known (NaN) is first
- * filled by stl_fill. E_FIT when a period is below 2 or 2 periods are not less than n (ask
- * mstl_usable), or nothing is known.
+ * MSTL of y [n]: the seasons are taken off in turn, each by an STL of what the others leave, as often
+ * as the plan says. season [n_season][n], trend [n] of the last STL. A value that is not known (NaN)
+ * is first filled by stl_fill. E_FIT when there is no season, a period is below 2 or 2 periods are
+ * not less than n (ask mstl_usable), or nothing is known.
  */
-MUST_CHECK enum status mstl_decompose(int n_season, const int *period, int iterate, int robust, int n,
-				      const double *y, struct arena *scratch, double *season,
-				      double *trend);
+MUST_CHECK enum status mstl_decompose(const struct mstl_plan *, int n, const double *y,
+				      struct arena *scratch, double *season, double *trend);
 
 /* Copies those of period [n] that are at least 2 and fit into `length` values more than twice to
  * out, ascending, each once; returns how many. out may be period. */

@@ -94,13 +94,15 @@ static void mstl_as_in_r(void **state)
 	static double season[2 * MOST], trend[MOST];
 	struct arena a = { 0 };
 	read_case("airpassengers-mstl", &r);
-	assert_int_equal(mstl_decompose(1, r.period, 1, 0, r.n, r.y, &a, season, trend), OK);
+	struct mstl_plan plan = { .n_season = 1, .period = { 12 }, .iterate = 1 };
+	assert_int_equal(mstl_decompose(&plan, r.n, r.y, &a, season, trend), OK);
 	expect(r.n, season, r.season, 1e-9);
 	expect(r.n, trend, r.trend, 1e-9);
 	/* 1 - var(r) / var(r + s) of the same mstl(AirPassengers) */
 	unit_near(stl_season_strength(r.n, r.y, 12, &a), .94067249031, 1e-9);
 	read_case("taylor-mstl", &r);
-	assert_int_equal(mstl_decompose(2, r.period, MSTL_ITERATE, 0, r.n, r.y, &a, season, trend), OK);
+	plan = (struct mstl_plan){ .n_season = 2, .period = { 48, 336 }, .iterate = MSTL_ITERATE };
+	assert_int_equal(mstl_decompose(&plan, r.n, r.y, &a, season, trend), OK);
 	expect(r.n, season, r.season, 1e-7); /* of 20,000: eleven digits */
 	expect(r.n, season + r.n, r.season2, 1e-7);
 	expect(r.n, trend, r.trend, 1e-7);
@@ -157,6 +159,8 @@ static void what_cannot_be_decomposed(void **state)
 	(void)state;
 	double y[60] = { 0 }, season[60], trend[60];
 	const int period[] = { 30, 7, 1, 7, 12, 29, 0 };
+	const struct mstl_plan none = { .iterate = 1 };
+	const struct mstl_plan week = { .n_season = 1, .period = { 7 }, .iterate = 1 };
 	int usable[7];
 	struct arena a = { 0 };
 	struct stl_plan plan = stl_plan_of(60, 30, 7, 0);
@@ -166,10 +170,10 @@ static void what_cannot_be_decomposed(void **state)
 	plan = stl_plan_of(60, 7, 7, 0);
 	y[3] = (double)NAN;
 	assert_int_equal(stl_decompose(&plan, 60, y, &a, season, trend, NULL), E_FIT);
-	assert_int_equal(mstl_decompose(0, period, 1, 0, 60, y, &a, season, trend), E_FIT);
+	assert_int_equal(mstl_decompose(&none, 60, y, &a, season, trend), E_FIT);
 	for (int t = 0; t < 60; t++)
 		y[t] = (double)NAN;
-	assert_int_equal(mstl_decompose(1, period + 1, 1, 0, 60, y, &a, season, trend), E_FIT);
+	assert_int_equal(mstl_decompose(&week, 60, y, &a, season, trend), E_FIT);
 	assert_true(isnan(stl_season_strength(60, y, 30, &a)));
 	assert_int_equal(mstl_usable(7, period, 60, usable), 3);
 	assert_int_equal(usable[0], 7);
