@@ -192,6 +192,31 @@ static enum status stl_predict(const struct spec *spec, const double *p, const s
 	return OK;
 }
 
+/* The part's own, brought from the Box-Cox scale by its slope, y^(1 - lambda), at the median. */
+static enum status stl_sd(const struct spec *spec, const double *p, const struct local_series *s,
+			  struct arena *scratch, int n_step, double *sd, struct err *e)
+{
+	const struct spec *part = part_of(spec);
+	const struct local_method *method = part->method->local;
+	double *x = ARENA_ARRAY(scratch, double, n_step);
+	struct parted parted;
+	if (!method->sd)
+		return err_set(e, E_FIT, "%s knows no spread of its own", method->name);
+	enum status status = part_series(spec, p, s, scratch, &parted, e);
+	if (!status)
+		status = method->sd(part, p + N_FIXED, &parted.rest, scratch, n_step, sd, e);
+	if (status || !(p[LAMBDA] < 1))
+		return status;
+	status = method->predict(part, p + N_FIXED, &parted.rest, scratch, n_step, x, e);
+	for (int h = 0; !status && h < n_step; h++) {
+		double y = boxcox_back(x[h] + seasons_at(&parted, h), p[LAMBDA], 0);
+		sd[h] *= pow(fabs(y), 1 - p[LAMBDA]);
+		if (!(sd[h] > 0 && isfinite(sd[h])))
+			status = err_set(e, E_FIT, "no spread at a forecast of 0");
+	}
+	return status;
+}
+
 static const struct local_method stl = {
 	.name = stl_NAME,
 	.summary = stl_SUMMARY,
@@ -199,6 +224,7 @@ static const struct local_method stl = {
 	.n_parameter = stl_n_parameter,
 	.fit = stl_fit,
 	.predict = stl_predict,
+	.sd = stl_sd,
 	.windows = WINDOWS,
 };
 LOCAL_METHOD(stl);

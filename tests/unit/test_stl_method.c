@@ -110,6 +110,33 @@ static void back_as_mean(void **state)
 	assert_memory_equal(mean, none, sizeof mean);
 }
 
+/* On logs the part's spread comes back in proportion to the level. */
+static void spread_comes_back(void **state)
+{
+	(void)state;
+	double y[140], mean[8], sd[2][8];
+	static double p[LOCAL_PARAMETERS];
+	struct err e = { 0 };
+	for (int k = 0; k < 2; k++) {
+		struct arena a = { 0 };
+		const struct spec *spec;
+		for (int t = 0; t < 140; t++)
+			y[t] = (k ? 10 : 1) * exp(3 + (t % 7 == 4) + fixture_noise(9, (uint64_t)t));
+		struct local_series s = series_of(140, y, 7, 0);
+		memset(p, 0, sizeof p);
+		assert_int_equal(spec_parse("stl(theta, lambda=0, back=median)", &a, &spec, &e), OK);
+		const struct local_method *m = spec->method->local;
+		assert_int_equal(m->fit(spec, &s, &a, p, &e), OK);
+		assert_int_equal(m->sd(spec, p, &s, &a, 8, sd[k], &e), OK);
+		assert_int_equal(m->predict(spec, p, &s, &a, 8, mean, &e), OK);
+		for (int h = 0; h < 8; h++)
+			unit_near(sd[k][h] / mean[h], .27, .05); /* sd of the noise: 1/sqrt(12) */
+		arena_release(&a);
+	}
+	for (int h = 0; h < 8; h++)
+		unit_near(sd[1][h], 10 * sd[0][h], 1e-5 * sd[1][h]);
+}
+
 /* What comes after the fit: a 0 on a log scale, a freak, a beginning cut off. */
 static void later_than_the_fit(void **state)
 {
@@ -166,6 +193,7 @@ int main(void)
 		cmocka_unit_test(stlf_of_r),
 		cmocka_unit_test(without_a_season),
 		cmocka_unit_test(back_as_mean),
+		cmocka_unit_test(spread_comes_back),
 		cmocka_unit_test(later_than_the_fit),
 		cmocka_unit_test(unknown_values),
 		cmocka_unit_test(wrong_specs),
