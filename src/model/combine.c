@@ -10,7 +10,7 @@
  *     by=trimmed   the mean without the lowest and the highest (from four methods on)
  *     by=inverse   weights that go as 1 / mean squared error
  *     by=stacked   weights >= 0 with sum 1 that make the error of the sum least (Breiman 1996), pulled
- *                  half-way to equal ones
+ *                  half-way to the inverse ones
  *
  * A method that cannot do a series is left out, and the series' row says which. The distribution is
  * that of the combined forecast's own past errors.
@@ -114,12 +114,11 @@ static void error_products(const struct trial *t, double *s)
 /* Non-negative weights: the least variance, the most negative part dropped until none is. */
 static void weigh_stacked(const struct trial *t, double *weight)
 {
-	double s[PARTS_MAX * PARTS_MAX], w[PARTS_MAX] = { 0 };
+	double s[PARTS_MAX * PARTS_MAX], w[PARTS_MAX] = { 0 }, sum = 0;
 	int use[PARTS_MAX], n = t->n_part, left = 0;
 	error_products(t, s);
 	for (int k = 0; k < n; k++)
 		left += use[k] = weight[k] > 0;
-	int equal = left;
 	while (left) {
 		int worst = -1;
 		if (!least_variance(s, n, use, w))
@@ -132,9 +131,11 @@ static void weigh_stacked(const struct trial *t, double *weight)
 		use[worst] = 0;
 		left--;
 	}
+	weigh_inverse(t, weight);
 	for (int k = 0; k < n; k++)
-		if (weight[k] > 0)
-			weight[k] = (w[k] + 1.0 / equal) / 2;
+		sum += weight[k];
+	for (int k = 0; k < n; k++)
+		weight[k] = (w[k] + weight[k] / sum) / 2;
 }
 
 static enum status combine_fit(const struct spec *spec, const struct local_series *s, struct arena *scratch,
