@@ -34,8 +34,8 @@ static const struct option stl_OPTIONS[] = {
 	  .help = "longer season in periods; 0 is the calendar's, 1 none" },
 	{ .name = "window", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 9999,
 	  .help = "cycles over which a season changes, 3 or more; 0 is 11, and 15 for the longer one" },
-	{ .name = "robust", .type = OPTION_CHOICE, .value = "yes|no", .preset = "no", .choices = "yes|no",
-	  .help = "hold outliers off the seasons" },
+	{ .name = "robust", .type = OPTION_CHOICE, .value = "yes|no", .preset = "no",
+	  .choices = "yes|no", .help = "hold outliers off the seasons" },
 	{ .name = "lambda", .type = OPTION_TEXT, .value = "auto|none|X", .preset = "auto",
 	  .help = "Box-Cox transformation: by Guerrero's method, none, or a number from 0 to 1" },
 	{ .name = "back", .type = OPTION_CHOICE, .value = "mean|median", .preset = "mean",
@@ -136,14 +136,14 @@ static enum status fit_scale(const struct spec *spec, const struct local_series 
 	return OK;
 }
 
-static enum status stl_fit(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			   double *p, struct err *e)
+static enum status stl_fit(const struct spec *spec, const struct local_series *s,
+			   struct arena *scratch, double *p, struct err *e)
 {
 	const struct spec *part = part_of(spec);
 	const struct local_method *method = part->method->local;
 	struct parted parted;
 	if (!method || spec->n_part > 1)
-		return err_set(e, E_USAGE, "method 'stl' takes one method of single series for the rest");
+		return err_set(e, E_USAGE, "method 'stl' takes one method of single series");
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
 	p[CAP] = cap_of(s->n, s->y, scratch);

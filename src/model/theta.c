@@ -388,9 +388,9 @@ static void forecast_from(enum form form, const double *p, struct state s, int p
 	}
 }
 
-static enum status theta_replay(const struct spec *spec, const double *p, const struct local_series *s,
-				struct arena *scratch, int n_end, const int *end, int n_step,
-				double *mean, struct err *e)
+static enum status theta_replay(const struct spec *spec, const double *p,
+				const struct local_series *s, struct arena *scratch, int n_end,
+				const int *end, int n_step, double *mean, struct err *e)
 {
 	(void)scratch, (void)e;
 	enum form form = form_of(spec);
@@ -405,8 +405,9 @@ static enum status theta_replay(const struct spec *spec, const double *p, const 
 	return OK;
 }
 
-static enum status theta_predict(const struct spec *spec, const double *p, const struct local_series *s,
-				 struct arena *scratch, int n_step, double *mean, struct err *e)
+static enum status theta_predict(const struct spec *spec, const double *p,
+				 const struct local_series *s, struct arena *scratch, int n_step,
+				 double *mean, struct err *e)
 {
 	return theta_replay(spec, p, s, scratch, 1, &s->n, n_step, mean, e);
 }
@@ -424,9 +425,9 @@ static enum status theta_sd(const struct spec *spec, const double *p, const stru
 	return OK;
 }
 
-static enum status theta_paths(const struct spec *spec, const double *p, const struct local_series *s,
-			       struct arena *scratch, struct rng *rng, int n_path, int n_step,
-			       double *path, struct err *e)
+static enum status theta_paths(const struct spec *spec, const double *p,
+			       const struct local_series *s, struct arena *scratch, struct rng *rng,
+			       int n_path, int n_step, double *path, struct err *e)
 {
 	int m = season_in(spec, s->season), phase = known_phase(s->first + s->n, m);
 	double *mean = ARENA_ARRAY(scratch, double, n_step);

@@ -429,7 +429,8 @@ double stl_strength(int n, const double *season, const double *remainder)
 
 double stl_season_strength(int n, const double *y, int period, struct arena *scratch)
 {
-	double *filled = ARENA_ARRAY(scratch, double, n + 1), *season = ARENA_ARRAY(scratch, double, n + 1);
+	double *filled = ARENA_ARRAY(scratch, double, n + 1);
+	double *season = ARENA_ARRAY(scratch, double, n + 1);
 	double *trend = ARENA_ARRAY(scratch, double, n + 1);
 	if (!mstl_usable(1, &period, n, &period))
 		return (double)NAN;
