@@ -11,7 +11,7 @@
  * theta: Assimakopoulos & Nikolopoulos (2000) as simple exponential smoothing with half the line's
  * slope as drift (Hyndman & Billah 2003); alpha and l[0] by least squares without the drift.
  * otheta, dotm: OTM and DOTM of Fiorucci, Pellegrini, Louzada, Petropoulos & Koehler (2016,
- * International Journal of Forecasting 32, 1151-1161), eqs. 7-9 and 14-18.
+ * International Journal of Forecasting 32, 1151-1161).
  *
  * For a given alpha the one-step errors are linear in l[0] and w, so these are a least-squares
  * solution of one pass, and alpha alone is searched. A value that is not known leaves the level as
@@ -413,7 +413,7 @@ static enum status theta_predict(const struct spec *spec, const double *p,
 }
 
 /* Of a level that follows the errors with alpha: sigma^2 (1 + (h - 1) alpha^2) (Hyndman & Billah
- * 2003, section 3). */
+ * 2003). */
 static enum status theta_sd(const struct spec *spec, const double *p, const struct local_series *s,
 			    struct arena *scratch, int n_step, double *sd, struct err *e)
 {

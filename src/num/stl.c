@@ -79,7 +79,7 @@ static struct smoother smoother_of(const struct stl_loess *by, int n, struct are
 }
 
 /* Turns weights w of places left.. into those of a local line at x: w (1 + b (j - a)), with a the
- * weighted mean place (Cleveland et al. 1990, section 3.5). */
+ * weighted mean place. */
 static void tilt(double *w, int n_w, int left, double x, int n)
 {
 	double a = 0, c = 0;
@@ -198,7 +198,7 @@ static struct stl_work work_of(const struct stl_plan *plan, int n, struct arena 
 	return w;
 }
 
-/* Smooths the cycle-subseries of y [n] into w->cycle (step 2 of the paper's section 3.2). */
+/* Smooths the cycle-subseries of y [n] into w->cycle. */
 static void smooth_cycles(const struct stl_plan *plan, struct stl_work *w, int n, const double *y,
 			  const double *robust)
 {
@@ -233,7 +233,7 @@ static void moving_mean(const double *x, int n, int length, double *out)
 	}
 }
 
-/* One pass of steps 1 to 6 of section 3.2: season and trend from the trend before. */
+/* One pass of the inner loop: season and trend from the trend before. */
 static void inner_round(const struct stl_plan *plan, struct stl_work *w, int n, const double *y,
 			const double *robust, double *season, double *trend)
 {
@@ -252,7 +252,7 @@ static void inner_round(const struct stl_plan *plan, struct stl_work *w, int n, 
 	smooth(&w->trend, w->a, robust, trend);
 }
 
-/* Bisquare weights of the remainders within six medians (section 3.3). */
+/* Bisquare weights of the remainders within six medians. */
 static void robust_weights(int n, const double *y, const double *season, const double *trend,
 			   double *sorted, double *weight)
 {

@@ -120,7 +120,7 @@ static void thetaf_of_r(void **state)
 /* ---- against the equations ---- */
 
 /*
- * OTM (dynamic 0) and DOTM (1) as Fiorucci et al. write them, sections 3.1 and 3.2, for given
+ * OTM (dynamic 0) and DOTM (1) as Fiorucci et al. write them, for given
  * alpha, theta and first level. Returns the sum of squared one-step errors; mean [n_step].
  */
 static double plain_theta(int dynamic, int n, const double *y, double alpha, double theta, double l0,
