@@ -21,11 +21,15 @@ libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
 libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
+libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
+libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
 libforecast_a_SOURCES += src/num/stat.c src/num/stat.h
+libforecast_a_SOURCES += src/num/stl.c src/num/stl.h
 
 # series: what flows: the nouns (calendar, panel, forecast)
 libforecast_a_SOURCES += src/series/calendar.c src/series/calendar.h
@@ -72,6 +76,8 @@ libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
 libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
+libforecast_a_SOURCES += src/model/stl.c
+libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 

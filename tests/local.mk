@@ -32,6 +32,8 @@ EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
 # what other programs computed, and its reader
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
+EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
+EXTRA_DIST += tests/reference/thetaf.R tests/reference/thetaf.csv
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -50,6 +52,7 @@ check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
+check_PROGRAMS += tests/unit/test_stl
 # series
 check_PROGRAMS += tests/unit/test_demand_class
 check_PROGRAMS += tests/unit/test_calendar
@@ -64,6 +67,8 @@ check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
 check_PROGRAMS += tests/unit/test_spec
+check_PROGRAMS += tests/unit/test_stl_method
+check_PROGRAMS += tests/unit/test_theta
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps
 # io

@@ -30,3 +30,9 @@ int local_season(const struct spec *spec, const struct local_series *s)
 	int own = (int)spec_number(spec, "season");
 	return own ? own : s->season;
 }
+
+int known_phase(period_t period, int m)
+{
+	int phase = (int)(period % m);
+	return phase < 0 ? phase + m : phase;
+}

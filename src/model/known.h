@@ -13,6 +13,9 @@ int known_last(const double *y, int n);
 double known_mean(const double *y, int from, int to);
 /* Season length in periods: the spec's option `season`, or the calendar's where that is 0. */
 int local_season(const struct spec *spec, const struct local_series *s);
+/* Phase 0..m-1 of a period in a season of m >= 1 periods: absolute, so it does not hang on where a
+ * series begins. */
+int known_phase(period_t period, int m);
 /* The option, for the tables of the methods that have a season. */
 #define SEASON_OPTION                                                                              \
 	{ .name = "season", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 5000,  \

@@ -14,6 +14,10 @@
 	X(seasonal_window_mean)                                                                    \
 	X(drift)                                                                                   \
 	X(ses)                                                                                     \
+	X(theta)                                                                                   \
+	X(otheta)                                                                                  \
+	X(dotm)                                                                                    \
+	X(stl)                                                                                     \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(fallback)
