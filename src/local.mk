@@ -21,6 +21,7 @@ libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
 libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
@@ -55,6 +56,7 @@ libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
@@ -63,10 +65,13 @@ libforecast_a_SOURCES += src/model/mean.c
 libforecast_a_SOURCES += src/model/method.h
 libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
+libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
+libforecast_a_SOURCES += src/model/select.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
+libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 

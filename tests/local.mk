@@ -43,6 +43,7 @@ check_PROGRAMS += tests/unit/test_par
 check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
+check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
@@ -78,6 +79,10 @@ check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
 check_PROGRAMS += tests/unit/test_table
 endif
+
+# bench: run by hand, `make tests/bench/series_bench`
+EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_DIST += tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
 dist_check_SCRIPTS =

@@ -82,6 +82,7 @@ static enum status stage_report(struct night *n, struct err *e)
 static const struct stage stages[] = {
 	{ "ingest", NULL, stage_ingest, 0 },
 	{ "check", NULL, stage_check, 0 },
+	{ "train", NULL, nightly_train, 0 },
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
 	{ "report", "NOTIFIED", stage_report, 1 },
@@ -138,9 +139,10 @@ const struct command cmd_nightly = {
 	.name = "nightly",
 	.summary = "ingest what is new, check, forecast, publish, report",
 	.about = "Takes in the files that the setting ingest.files matches and that are new, checks the\n"
-		 "data, forecasts every series, and publishes in one step: killed at any moment, the last\n"
-		 "published run stays whole, and the next call goes on where this one stopped. The same\n"
-		 "data, settings and program give the same run, which is not written again.\n\n"
+		 "data, fits the model anew when it is due (setting train.every), forecasts every series,\n"
+		 "and publishes in one step: killed at any moment, the last published run stays whole, and\n"
+		 "the next call goes on where this one stopped. The same data, settings and program give\n"
+		 "the same run, which is not written again.\n\n"
 		 "Exit codes: 0 done, 3 published but degraded, 4 held, 5 the data were refused,\n"
 		 "6 system, 7 another run is active, 130 or 143 stopped by a signal.",
 	.options = options,

@@ -119,6 +119,40 @@ enum status nightly_walk(struct night *night, const struct stage *stages, int *e
 	return status;
 }
 
+/* Why the model must be fitted anew, or NULL: none of this spec is there, or it is too old. Between
+ * two fits a new day only advances the states. */
+static const char *reason_to_train(const struct night *n)
+{
+	static const int age[] = { 28, 4, 1, 14 };
+	const struct run_plan *p = &n->plan;
+	int every = config_int(n->config, "train.every");
+	if (p->model_later)
+		return NULL;
+	if (!p->model)
+		return "no version of this spec is the champion";
+	int64_t old = (int64_t)period_of_day(&p->calendar, p->as_of)
+		- period_of_day(&p->calendar, p->model_as_of);
+	return old >= (every ? every : age[p->calendar.kind]) ? "the champion is as old as train.every" : NULL;
+}
+
+enum status nightly_train(struct night *n, struct err *e)
+{
+	int64_t version;
+	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena,
+				      e);
+	const char *why = status ? NULL : reason_to_train(n);
+	if (!why)
+		return status;
+	n->plan.trigger = "schedule";
+	status = run_name(&n->plan, n->arena, e);
+	if (!status)
+		status = run_train(&n->plan, 1, &version, e);
+	if (!status)
+		log_note("fitted version %lld: %s", (long long)version, why);
+	FAILPOINT("nightly.train");
+	return status;
+}
+
 enum status nightly_forecast(struct night *n, struct err *e)
 {
 	enum status status = run_plan(&n->plan, n->db, n->config, "nightly", n->as_of, NULL, n->jobs,

@@ -48,7 +48,8 @@ struct stage {
 MUST_CHECK enum status nightly_walk(struct night *night, const struct stage *stages, int *exit_code,
 				    struct err *e);
 
-/* The stages that need nobody else: forecasting and publishing. */
+/* The stages that need nobody else: fitting where it is due, forecasting and publishing. */
+MUST_CHECK enum status nightly_train(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_forecast(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_publish(struct night *night, struct err *e);
 /* Ten lines that tell a manager how the night went. */

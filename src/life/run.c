@@ -359,22 +359,43 @@ enum status run_publish(const struct run_plan *plan, struct run_result *result, 
 
 /* ---- training ---- */
 
+/* What serves a store until now, if the champion is of this spec: a choice among methods does not
+ * leave it without a reason. */
+static enum status load_previous(const struct run_plan *plan, const char *store, struct arena *a,
+				 void **previous, struct err *e)
+{
+	struct buf blob = { 0 };
+	int found = 0;
+	*previous = NULL;
+	enum status status = plan->model ? db_model_blob(plan->db, plan->model, store, &blob, &found, e) : OK;
+	if (!status && found)
+		status = plan->spec->method->load(plan->spec, (const unsigned char *)blob.text, blob.n, a,
+						  previous, e);
+	buf_release(&blob);
+	return status;
+}
+
 static enum status train_store(const struct run_plan *plan, const char *store, int part,
 			       int64_t version, struct sha256 *hash, int64_t *bytes, struct err *e)
 {
 	struct arena a = { 0 };
 	struct panel_owner owner = { 0 };
 	struct buf blob = { 0 };
-	void *model = NULL;
+	void *model = NULL, *previous = NULL;
 	struct panel_request request = run_panel_request(plan, store);
 	struct fit_context context = run_fit_context(plan);
 	enum status status = db_panel(plan->db, &request, &owner, e);
+	if (!status)
+		status = load_previous(plan, store, &a, &previous, e);
+	context.previous = previous;
 	if (!status)
 		status = plan->spec->method->fit(plan->spec, &owner.panel, &context, &a, &model, e);
 	if (!status)
 		status = plan->spec->method->save(model, &blob, e);
 	if (model && plan->spec->method->release)
 		plan->spec->method->release(model);
+	if (previous && plan->spec->method->release)
+		plan->spec->method->release(previous);
 	if (!status) {
 		sha256_add_string(hash, store);
 		sha256_add(hash, blob.text ? blob.text : "", blob.n);

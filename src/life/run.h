@@ -39,6 +39,8 @@ struct run_plan {
 	const struct spec *spec; /* closed by the fallback ladder */
 	const char *spec_text;   /* canonical */
 	int64_t model;           /* version whose parameters are used; 0: fit */
+	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
+	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */
 	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;
 	int64_t data_version;
 	char id[RUN_ID_SIZE];

@@ -86,9 +86,11 @@ static enum status plan_model(struct run_plan *plan, struct arena *a, struct err
 		*e = none;
 		return status;
 	}
-	if (!strcmp(row.spec, plan->spec_text) && row.as_of <= plan->as_of) {
+	plan->model_later = row.as_of > plan->as_of;
+	if (!strcmp(row.spec, plan->spec_text) && !plan->model_later) {
 		plan->model = row.version;
 		plan->model_hash = row.hash;
+		plan->model_as_of = row.as_of;
 	}
 	return OK;
 }
@@ -210,5 +212,6 @@ struct fit_context run_fit_context(const struct run_plan *plan)
 {
 	return (struct fit_context){ .jobs = plan->jobs,
 				     .seed = (uint64_t)config_number(plan->config, "run.seed"),
-				     .season = config_int(plan->config, "run.season") };
+				     .season = config_int(plan->config, "run.season"),
+				     .cycle = config_number(plan->config, "run.cycle") };
 }

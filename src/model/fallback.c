@@ -6,7 +6,7 @@
  * rung and the reason stay with the series.
  */
 #include "config.h"
-#include "model/local.h"
+#include "model/spread.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -35,9 +35,12 @@ static enum status fallback_fit(const struct spec *spec, const struct panel *pas
 	if (!spec->n_part)
 		return err_set(e, E_USAGE, "method 'fallback' needs a chain of methods");
 	struct fallback_model *m = ARENA_ARRAY(a, struct fallback_model, 1);
+	const struct fallback_model *before = context->previous;
+	struct fit_context inner = *context;
+	inner.previous = before ? before->first : NULL;
 	m->spec = spec;
 	*model = m;
-	return spec->part[0]->method->fit(spec->part[0], past, context, a, &m->first, e);
+	return spec->part[0]->method->fit(spec->part[0], past, &inner, a, &m->first, e);
 }
 
 /* ---- series that fell, as a panel of their own ---- */
@@ -109,6 +112,7 @@ static enum status try_part(const struct spec *part, const struct panel *past,
 			    struct err *e)
 {
 	struct arena own = { 0 };
+	struct fit_context anew = *context;
 	struct fallen fallen;
 	struct forecast f;
 	void *model = NULL;
@@ -118,7 +122,8 @@ static enum status try_part(const struct spec *part, const struct panel *past,
 		return OK;
 	}
 	forecast_init(&f, &own, fallen.panel.n, out->n_step, out->n_level, out->level, out->origin);
-	enum status status = part->method->fit(part, &fallen.panel, context, &own, &model, e);
+	anew.previous = NULL;
+	enum status status = part->method->fit(part, &fallen.panel, &anew, &own, &model, e);
 	if (!status)
 		status = part->method->predict(model, &fallen.panel, context, &own, &f, e);
 	for (int k = 0; !status && k < fallen.panel.n; k++) {
@@ -189,7 +194,7 @@ static void close_one(const struct panel *p, int i, const double *profile, int s
 		if (one.mean[h] < 0 && !negative_ok)
 			one.mean[h] = 0;
 	}
-	local_spread_by_level(&one, isnan(mean) ? 0 : fabs(mean), series_is_whole(&s), negative_ok);
+	spread_normal(&one, isnan(mean) ? 0 : fabs(mean), series_is_whole(&s), negative_ok);
 	one.used->method = rung == RUNG_ZERO ? "zero" : rung == RUNG_MEAN ? "mean" : "profile";
 	one.used->rung = rung;
 	if (!one.used->reason)
@@ -369,6 +374,25 @@ static enum status fallback_predict(const void *model, const struct panel *past,
 	return OK;
 }
 
+/* A series that fell has no model left that knows how its steps go together: they are drawn as if
+ * they had nothing to do with one another. */
+static enum status fallback_paths(const void *model, const struct panel *past,
+				  const struct fit_context *context, struct arena *a, int i,
+				  const struct forecast *one, int n_path, double *path, struct err *e)
+{
+	const struct fallback_model *m = model;
+	const struct method *first = m->spec->part[0]->method;
+	struct series s = panel_series(past, i);
+	if (first->paths && !first->paths(m->first, past, context, a, i, one, n_path, path, e))
+		return OK;
+	for (size_t k = 0; k < (size_t)n_path * (size_t)one->n_step; k++)
+		path[k] = NAN;
+	struct rng *rng = spread_rng(&s.key, context->seed);
+	spread_paths(rng, one, series_is_whole(&s), context->negative_ok, n_path, path);
+	rng_free(rng);
+	return OK;
+}
+
 static enum status fallback_save(const void *model, struct buf *out, struct err *e)
 {
 	const struct fallback_model *m = model;
@@ -394,4 +418,4 @@ static void fallback_release(void *model)
 extern const struct method fallback_method;
 const struct method fallback_method = { "fallback", "a chain: each series takes the first that can",
 					fallback_options, fallback_fit, fallback_predict, fallback_save,
-					fallback_load, fallback_release, NULL };
+					fallback_load, fallback_release, fallback_paths, NULL };

@@ -1,10 +1,7 @@
 /*
  * Local methods lifted to panels: a parallel loop over the series, a distribution for each from the
- * method's own errors in past windows, and a mark on those that failed, for the fallback.
- *
- * Errors of a step h are divided by the step's scale sqrt((mean + level) / (2 level)) before they
- * are pooled and multiplied by it after: sales vary about as the root of their mean, so busy
- * weekdays get wider quantiles than slow ones, and the whole stays proportional to the units.
+ * method's own errors at past origins (model/spread.h), and a mark on those that failed, for the
+ * fallback.
  */
 #include "config.h"
 #include "model/local.h"
@@ -12,15 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <gsl/gsl_cdf.h>
 #include "base/par.h"
-#include "num/stat.h"
+#include "model/spread.h"
 
-#define N_RANGE 4        /* ranges of steps that share their errors */
-#define WINDOWS_MAX 40   /* past origins that are replayed */
-#define ERRORS_ENOUGH 20 /* errors from which a range needs no help */
-#define SPREAD_ENOUGH 5  /* errors from which a series' own spread counts */
-#define LEVELS_MAX 99
 #define CHUNK 16
 
 struct local_model {
@@ -38,35 +29,18 @@ struct worker {
 	struct arena scratch, strings;
 };
 
-struct pool;
-
 struct job {
 	const struct local_model *model;
 	const struct panel *panel;
 	const struct fit_context *context;
 	struct local_model *fitting;  /* while fitting */
+	const double *start;          /* [n] first parameter of each series while fitting, or NULL */
 	struct forecast *out;         /* while predicting */
-	struct shape *shape;          /* [n][N_RANGE] while predicting */
-	const struct pool *pool;      /* [n_segment][N_RANGE] while spreading */
+	struct spread *spread;        /* [n] while predicting */
+	struct spread_pool *pool;     /* [n_segment] while predicting */
 	int season;
-	double cycle;
 	struct worker *worker;        /* [jobs] */
 };
-
-static struct local_series demand_of(const struct job *job, int i, struct arena *scratch)
-{
-	struct series s = panel_series(job->panel, i);
-	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
-	series_demand(&s, y);
-	/* Nothing is known before the first known value: start there. */
-	int skip = 0;
-	while (skip < s.n && isnan(y[skip]))
-		skip++;
-	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = job->season,
-				      .cycle = job->cycle, .first = s.first + skip,
-				      .whole = series_is_whole(&s),
-				      .negative_ok = job->context->negative_ok };
-}
 
 static int season_of(const struct panel *p, const struct fit_context *c)
 {
@@ -76,6 +50,22 @@ static int season_of(const struct panel *p, const struct fit_context *c)
 static double cycle_of(const struct panel *p, const struct fit_context *c)
 {
 	return c->season > 0 || c->cycle > 0 ? c->cycle : period_cycle(&p->calendar);
+}
+
+struct local_series local_series_of(const struct panel *panel, const struct fit_context *context, int i,
+				    struct arena *scratch)
+{
+	struct series s = panel_series(panel, i);
+	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
+	series_demand(&s, y);
+	/* Nothing is known before the first known value: start there. */
+	int skip = 0;
+	while (skip < s.n && isnan(y[skip]))
+		skip++;
+	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = season_of(panel, context),
+				      .cycle = cycle_of(panel, context), .first = s.first + skip,
+				      .whole = series_is_whole(&s),
+				      .negative_ok = context->negative_ok };
 }
 
 int local_parameters(const struct local_method *m, const struct spec *spec, int season)
@@ -109,8 +99,10 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		m->key[i] = series_key_hash(&job->panel->key[i]);
 		if (!m->method->fit)
 			continue;
-		struct local_series s = demand_of(job, (int)i, &w->scratch);
+		struct local_series s = local_series_of(job->panel, job->context, (int)i, &w->scratch);
 		double *p = m->p + i * (size_t)m->n_parameter;
+		if (job->start)
+			p[0] = job->start[i];
 		m->failed[i] = m->method->fit(m->spec, &s, &w->scratch, p, &e) != OK;
 		if (m->failed[i])
 			m->reason[i] = arena_strdup(&w->strings, e.text);
@@ -137,13 +129,20 @@ enum status local_fit(const struct local_method *method, const struct spec *spec
 		      const struct panel *past, const struct fit_context *context, struct arena *a,
 		      void **model, struct err *e)
 {
+	return local_fit_from(method, spec, past, context, NULL, a, model, e);
+}
+
+enum status local_fit_from(const struct local_method *method, const struct spec *spec,
+			   const struct panel *past, const struct fit_context *context,
+			   const double *start, struct arena *a, void **model, struct err *e)
+{
 	int season = season_of(past, context), n_parameter = local_parameters(method, spec, season);
 	if (n_parameter > LOCAL_PARAMETERS)
 		return err_set(e, E_USAGE, "method '%s' with a season of %d has more than %d parameters",
 			       method->name, season, LOCAL_PARAMETERS);
 	struct local_model *m = model_new(method, spec, past->n, n_parameter, a);
-	struct job job = { .panel = past, .context = context, .fitting = m, .season = season,
-			   .cycle = cycle_of(past, context), .worker = workers_new(context->jobs) };
+	struct job job = { .panel = past, .context = context, .fitting = m, .start = start,
+			   .season = season, .worker = workers_new(context->jobs) };
 	par_for((size_t)past->n, CHUNK, context->jobs, fit_some, &job);
 	for (int i = 0; i < m->n; i++)
 		if (m->reason[i])
@@ -153,102 +152,41 @@ enum status local_fit(const struct local_method *method, const struct spec *spec
 	return OK;
 }
 
-/* ---- the errors of past windows ---- */
-
-/* What the past says of one range of steps. */
-struct shape {
-	int n;                      /* errors seen */
-	double spread;              /* mean absolute scaled error */
-	double level;               /* mean absolute demand of the series */
-	double *quantile;           /* [n_level] of the scaled errors */
-};
-
-/* Steps 1..n in N_RANGE ranges that double: 1-7, 8-14, 15-28, 29- for a season of 7. */
-static int range_width(int season)
-{
-	return season > 1 && season <= 14 ? season : 4;
-}
-
-static int range_of(int step, int season)
-{
-	int width = range_width(season);
-	return step <= width ? 0 : step <= 2 * width ? 1 : step <= 4 * width ? 2 : 3;
-}
-
-static double mean_demand(const struct local_series *s)
-{
-	double sum = 0;
-	int n = 0;
-	int from = s->n > 400 ? s->n - 400 : 0;
-	for (int t = from; t < s->n; t++)
-		if (!isnan(s->y[t])) {
-			sum += fabs(s->y[t]);
-			n++;
-		}
-	return n ? sum / n : 0;
-}
-
-static double step_scale(double mean, double level)
-{
-	return level > 0 ? sqrt(((mean > 0 ? mean : 0) + level) / (2 * level)) : 1;
-}
-
-struct errors {
-	double *at[N_RANGE]; /* room for all */
-	int n[N_RANGE];
-};
-
-/* Replays the method at past origins and collects its scaled errors by range of steps. */
-static void replay(const struct local_model *m, const double *p, const struct local_series *s,
-		   int n_step, double level, struct arena *scratch, struct errors *out)
-{
-	int season = s->season > 1 ? s->season : 1;
-	int shortest = 2 * season > 3 ? (season <= 14 ? 2 * season : season + 4) : 3;
-	int room = s->n - shortest;
-	int stride = room / WINDOWS_MAX;
-	stride = stride < 1 ? 1 : season <= 14 && stride > season ? season : stride > 7 ? 7 : stride;
-	/* The first ranges are always replayed whole: what a step gets does not depend on how many
-	 * steps were asked for. */
-	int whole_ranges = 4 * range_width(season);
-	n_step = n_step > whole_ranges ? n_step : whole_ranges;
-	double *mean = ARENA_ARRAY(scratch, double, n_step);
-	for (int r = 0; r < N_RANGE; r++)
-		out->at[r] = ARENA_ARRAY(scratch, double, (size_t)WINDOWS_MAX * (size_t)n_step);
-	for (int k = 1; k <= WINDOWS_MAX && s->n - k * stride >= shortest; k++) {
-		struct local_series past = *s;
-		struct err e;
-		past.n = s->n - k * stride;
-		int steps = k * stride < n_step ? k * stride : n_step;
-		if (m->method->predict(m->spec, p, &past, scratch, steps, mean, &e))
-			continue;
-		for (int h = 0; h < steps; h++) {
-			double y = s->y[past.n + h];
-			int r = range_of(h + 1, season);
-			if (!isnan(y) && isfinite(mean[h]))
-				out->at[r][out->n[r]++] = (y - mean[h]) / step_scale(mean[h], level);
-		}
-	}
-}
-
-static void shapes_of(const struct errors *errors, const struct forecast *f, int whole, double level,
-		      struct shape *shape)
-{
-	for (int r = 0; r < N_RANGE; r++) {
-		double *at = errors->at[r], sum = 0;
-		int n = errors->n[r];
-		shape[r].n = n;
-		shape[r].level = level;
-		for (int k = 0; k < n; k++)
-			sum += fabs(at[k]);
-		shape[r].spread = n ? sum / n : 0;
-		stat_sort(at, (size_t)n);
-		for (int l = 0; n && l < f->n_level; l++)
-			shape[r].quantile[l] = whole ? stat_quantile_type1(at, (size_t)n, f->level[l])
-						     : stat_quantile(at, (size_t)n, f->level[l]);
-	}
-}
-
 /* ---- predict ---- */
+
+void local_replay(const struct local_method *m, const struct spec *spec, const double *p,
+		  const struct local_series *s, struct arena *scratch, int n_end, const int *end,
+		  int n_step, double *mean)
+{
+	size_t steps = (size_t)n_step;
+	struct err e;
+	if (m->replay) {
+		if (n_end && m->replay(spec, p, s, scratch, n_end, end, n_step, mean, &e))
+			for (size_t k = 0; k < (size_t)n_end * steps; k++)
+				mean[k] = NAN;
+		return;
+	}
+	for (int k = 0; k < n_end; k++) {
+		struct local_series past = *s;
+		past.n = end[k];
+		if (m->predict(spec, p, &past, scratch, n_step, mean + (size_t)k * steps, &e))
+			for (size_t h = 0; h < steps; h++)
+				mean[(size_t)k * steps + h] = NAN;
+	}
+}
+
+/* The name on the numbers, and what there is to say of them. */
+static void tell_maker(const struct local_model *m, const double *p, int season, struct arena *strings,
+		       struct made_by *used)
+{
+	struct buf note = { 0 };
+	used->method = m->method->name;
+	if (m->method->made_by)
+		used->method = m->method->made_by(m->spec, p, season, &note);
+	if (note.n)
+		used->reason = arena_strdup(strings, note.text);
+	buf_release(&note);
+}
 
 /* The fitted parameters of a series, by place or by key; NULL: it was not among those fitted. */
 static const double *parameters_of(const struct local_model *m, const struct series_key *key, int i,
@@ -262,13 +200,21 @@ static const double *parameters_of(const struct local_model *m, const struct ser
 	return i < m->n ? m->p + (size_t)i * (size_t)m->n_parameter : NULL;
 }
 
-/* Means of one series, and what its past errors look like. */
-static enum status predict_one(const struct job *job, int i, struct arena *scratch, struct err *e)
+const double *local_model_parameters(const void *model, const struct series_key *key, int i)
 {
+	const struct local_model *m = model;
+	int at;
+	const double *p = parameters_of(m, key, i, &at);
+	return p && !m->failed[at] ? p : NULL;
+}
+
+/* Means of one series, and what its past errors look like. */
+static enum status predict_one(const struct job *job, int i, struct worker *w, struct err *e)
+{
+	struct arena *scratch = &w->scratch;
 	const struct local_model *m = job->model;
 	struct forecast one = forecast_at(job->out, i);
-	struct shape *shape = job->shape + (size_t)i * N_RANGE;
-	struct local_series s = demand_of(job, i, scratch);
+	struct local_series s = local_series_of(job->panel, job->context, i, scratch);
 	double fresh[LOCAL_PARAMETERS] = { 0 };
 	int at;
 	const double *p = parameters_of(m, &job->panel->key[i], i, &at);
@@ -284,15 +230,14 @@ static enum status predict_one(const struct job *job, int i, struct arena *scrat
 	enum status status = m->method->predict(m->spec, p, &s, scratch, one.n_step, one.mean, e);
 	if (status)
 		return status;
-	for (int h = 0; h < one.n_step; h++)
+	for (int h = 0; h < one.n_step; h++) {
 		if (!isfinite(one.mean[h]))
 			return err_set(e, E_FIT, "%s gave no finite number", m->method->name);
-	struct series whole = panel_series(job->panel, i);
-	struct errors errors = { 0 };
-	double level = mean_demand(&s);
-	replay(m, p, &s, one.n_step, level, scratch, &errors);
-	shapes_of(&errors, job->out, series_is_whole(&whole), level, shape);
-	one.used->method = m->method->name;
+		if (one.mean[h] < 0 && !s.negative_ok)
+			one.mean[h] = 0;
+	}
+	spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
+	tell_maker(m, p, job->season, &w->strings, one.used);
 	return OK;
 }
 
@@ -302,7 +247,7 @@ static void predict_some(void *context, size_t from, size_t to, int worker)
 	struct worker *w = &job->worker[worker];
 	for (size_t i = from; i < to; i++) {
 		struct err e = { 0 };
-		if (predict_one(job, (int)i, &w->scratch, &e)) {
+		if (predict_one(job, (int)i, w, &e)) {
 			job->out->used[i].method = NULL;
 			job->out->used[i].reason = arena_strdup(&w->strings, e.text);
 		}
@@ -310,134 +255,101 @@ static void predict_some(void *context, size_t from, size_t to, int worker)
 	}
 }
 
-/*
- * Shape of a segment: the mean over its series of their quantiles divided by their spread (quantile
- * averaging, Vincent 1912), and the mean ratio of spread to level. Sums run in series order.
- */
-struct pool {
-	int n;
-	double spread_to_level;
-	double quantile[LEVELS_MAX];
-};
-
-static void pool_segments(const struct job *job, struct pool *pool)
-{
-	const struct forecast *f = job->out;
-	for (int i = 0; i < f->n; i++) {
-		for (int r = 0; f->used[i].method && r < N_RANGE; r++) {
-			const struct shape *s = &job->shape[(size_t)i * N_RANGE + (size_t)r];
-			struct pool *to = &pool[job->panel->segment[i] * N_RANGE + r];
-			if (s->n < ERRORS_ENOUGH || !(s->spread > 0) || !(s->level > 0))
-				continue;
-			to->n++;
-			to->spread_to_level += s->spread / s->level;
-			for (int l = 0; l < f->n_level; l++)
-				to->quantile[l] += s->quantile[l] / s->spread;
-		}
-	}
-}
-
-/* Fills up a shape with few errors: the segment's form times the own spread. False: no help. */
-static int borrow(struct shape *s, const struct pool *pool, int n_level)
-{
-	if (!pool->n)
-		return 0;
-	double spread = s->n >= SPREAD_ENOUGH ? s->spread : s->level * pool->spread_to_level / pool->n;
-	for (int l = 0; l < n_level; l++)
-		s->quantile[l] = spread * pool->quantile[l] / pool->n;
-	return 1;
-}
-
-static double settle(double q, int whole, int negative_ok)
-{
-	if (whole)
-		q = floor(q + 0.5);
-	return q < 0 && !negative_ok ? 0 : q;
-}
-
-void local_spread_by_level(struct forecast *one, double level, int whole, int negative_ok)
-{
-	for (int h = 0; h < one->n_step; h++)
-		for (int l = 0; l < one->n_level; l++) {
-			double q = one->mean[h] + level * gsl_cdf_ugaussian_Pinv(one->level[l]);
-			one->quantile[h * one->n_level + l] = settle(q, whole, negative_ok);
-		}
-}
-
-/* Quantiles of one series from the shapes of its ranges. */
-static void spread_one(const struct job *job, int i, const struct pool *pool)
-{
-	struct forecast one = forecast_at(job->out, i);
-	struct shape *shape = job->shape + (size_t)i * N_RANGE;
-	struct series s = panel_series(job->panel, i);
-	int whole = series_is_whole(&s), negative_ok = job->context->negative_ok, season = job->season;
-	int known[N_RANGE], any = -1;
-	for (int r = 0; r < N_RANGE; r++) {
-		known[r] = shape[r].n >= ERRORS_ENOUGH
-			|| borrow(&shape[r], &pool[job->panel->segment[i] * N_RANGE + r], one.n_level)
-			|| shape[r].n >= SPREAD_ENOUGH;
-		any = known[r] && (r < N_RANGE - 1 || any < 0) ? r : any;
-	}
-	for (int h = 0; h < one.n_step; h++)
-		if (!negative_ok && one.mean[h] < 0)
-			one.mean[h] = 0;
-	if (any < 0) {
-		local_spread_by_level(&one, shape[0].level, whole, negative_ok);
-		return;
-	}
-	for (int h = 0; h < one.n_step; h++) {
-		/* A range without errors of its own takes those of the longest that has. */
-		int r = range_of(h + 1, season);
-		const double *error = shape[known[r] ? r : any].quantile;
-		double scale = step_scale(one.mean[h], shape[0].level), last = -INFINITY;
-		for (int l = 0; l < one.n_level; l++) {
-			double q = settle(one.mean[h] + scale * error[l], whole, negative_ok);
-			last = q > last ? q : last;
-			one.quantile[h * one.n_level + l] = last;
-		}
-	}
-}
-
 static void spread_some(void *context, size_t from, size_t to, int worker)
 {
 	struct job *job = context;
 	(void)worker;
-	for (size_t i = from; i < to; i++)
-		if (job->out->used[i].method)
-			spread_one(job, (int)i, job->pool);
+	for (size_t i = from; i < to; i++) {
+		struct forecast one = forecast_at(job->out, (int)i);
+		struct series s = panel_series(job->panel, (int)i);
+		if (one.used->method)
+			spread_apply(&job->spread[i], &job->pool[job->panel->segment[i]], job->season,
+				     series_is_whole(&s), job->context->negative_ok, &one);
+	}
+}
+
+/* The arrays of all spreads in one piece of memory, which the caller frees after them. */
+static double *spreads_init(struct spread *spread, const struct forecast *f)
+{
+	size_t n_step = (size_t)f->n_step, n_quantile = SPREAD_RANGES * (size_t)f->n_level;
+	double *at = NEW_ARRAY(double, (size_t)f->n * (n_step + n_quantile));
+	for (int i = 0; i < f->n; i++) {
+		spread[i].growth = at + (size_t)i * (n_step + n_quantile);
+		spread[i].quantile = spread[i].growth + n_step;
+	}
+	return at;
 }
 
 enum status local_predict(const void *model, const struct panel *past,
 			  const struct fit_context *context, struct arena *a, struct forecast *out,
 			  struct err *e)
 {
-	if (out->n_level > LEVELS_MAX)
-		return err_set(e, E_USAGE, "more than %d quantile levels were asked for", LEVELS_MAX);
 	const struct local_model *m = model;
+	if (out->n_level > SPREAD_LEVELS)
+		return err_set(e, E_USAGE, "more than %d quantile levels were asked for", SPREAD_LEVELS);
 	if (m->n_parameter != local_parameters(m->method, m->spec, season_of(past, context)))
 		return err_set(e, E_USAGE, "the model of method '%s' was fitted with another season; train it again",
 			       m->method->name);
 	struct job job = { .model = model, .panel = past, .context = context, .out = out,
-			   .season = season_of(past, context), .cycle = cycle_of(past, context),
-			   .worker = workers_new(context->jobs) };
-	size_t n_shape = (size_t)past->n * N_RANGE, n_level = (size_t)out->n_level;
-	double *quantile = NEW_ARRAY(double, n_shape * n_level);
-	job.shape = NEW_ARRAY(struct shape, n_shape);
-	for (size_t k = 0; k < n_shape; k++)
-		job.shape[k].quantile = quantile + k * n_level;
-	struct pool *pool = NEW_ARRAY(struct pool, (size_t)past->n_segment * N_RANGE);
+			   .season = season_of(past, context),
+			   .worker = workers_new(context->jobs),
+			   .spread = NEW_ARRAY(struct spread, past->n),
+			   .pool = NEW_ARRAY(struct spread_pool, past->n_segment) };
+	double *room = spreads_init(job.spread, out);
 	par_for((size_t)past->n, CHUNK, context->jobs, predict_some, &job);
-	pool_segments(&job, pool);
-	job.pool = pool;
+	/* In series order: the sums of a segment depend on nothing else. */
+	for (int i = 0; i < past->n; i++)
+		if (out->used[i].method)
+			spread_pool_add(&job.pool[past->segment[i]], &job.spread[i], out->n_level);
 	par_for((size_t)past->n, CHUNK, context->jobs, spread_some, &job);
 	for (int i = 0; i < past->n; i++)
-		if (!out->used[i].method && out->used[i].reason)
+		if (out->used[i].reason)
 			out->used[i].reason = arena_strdup(a, out->used[i].reason);
-	free(pool);
-	free(quantile);
-	free(job.shape);
+	free(room);
+	free(job.spread);
+	free(job.pool);
 	workers_free(job.worker, context->jobs);
 	return OK;
+}
+
+/* ---- paths ---- */
+
+#define ROWS_ENOUGH 8 /* past windows from which their errors tell how the steps go together */
+
+/* A template of how the steps go together: the model's own paths, or past errors drawn whole. */
+static enum status template_of(const struct local_model *m, const double *p, const struct local_series *s,
+			       struct arena *scratch, struct rng *rng, int n_path, int n_step, double *path,
+			       struct err *e)
+{
+	double *rows;
+	if (m->method->paths && !m->method->paths(m->spec, p, s, scratch, rng, n_path, n_step, path, e))
+		return OK;
+	int n = spread_rows(m->method, m->spec, p, s, scratch, n_step, &rows);
+	if (n < ROWS_ENOUGH)
+		return err_set(e, E_FIT, "%d past windows are too few to tell how the steps go together", n);
+	for (int k = 0; k < n_path; k++) {
+		const double *row = rows + (size_t)rng_choice(rng, n) * (size_t)n_step;
+		memcpy(path + (size_t)k * (size_t)n_step, row, (size_t)n_step * sizeof *row);
+	}
+	return OK;
+}
+
+enum status local_paths(const void *model, const struct panel *past, const struct fit_context *context,
+			struct arena *a, int i, const struct forecast *one, int n_path, double *path,
+			struct err *e)
+{
+	const struct local_model *m = model;
+	const struct series_key *key = &past->key[i];
+	const double *p = local_model_parameters(model, key, i);
+	if (!p)
+		return err_set(e, E_FIT, "'%s/%s' was not fitted", key->store, key->item);
+	struct local_series s = local_series_of(past, context, i, a);
+	struct rng *rng = spread_rng(key, context->seed);
+	enum status status = template_of(m, p, &s, a, rng, n_path, one->n_step, path, e);
+	if (!status)
+		spread_paths(rng, one, s.whole, s.negative_ok, n_path, path);
+	rng_free(rng);
+	return status;
 }
 
 /* ---- blobs: n, n_parameter, then key, failed, parameters of each series; little-endian ---- */

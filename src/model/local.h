@@ -65,32 +65,42 @@ struct local_method {
 	enum status (*paths)(const struct spec *, const double *p, const struct local_series *,
 			     struct arena *scratch, struct rng *, int n_path, int n_step, double *path,
 			     struct err *);
+	/* Optional: the name of what really makes the numbers with these parameters, where that is not
+	 * the method itself; a remark on them (what is missing from a mean) is added to `note`. */
+	const char *(*made_by)(const struct spec *, const double *p, int season, struct buf *note);
 	int windows; /* past origins worth replaying: fewer for a method that is slow there; 0: all */
 };
 
 /* n_parameter of a spec for a season: 0 where the method keeps none. */
 int local_parameters(const struct local_method *, const struct spec *, int season);
 
-/*
- * The generic fit, predict, save and load behind every local method. The distribution of a series:
- * its method is replayed at past origins, the errors of each range of steps are sorted, and their
- * quantiles are added to the mean (empirical residual quantiles; Hyndman & Athanasopoulos, FPP3,
- * 5.5). Series with few errors borrow the shape from their segment and keep their own spread.
- */
+/* Forecasts at past origins: the method's own replay, or predict at each. mean[n_end][n_step]; rows that
+ * cannot be made are NaN. */
+void local_replay(const struct local_method *, const struct spec *, const double *p,
+		  const struct local_series *, struct arena *scratch, int n_end, const int *end,
+		  int n_step, double *mean);
+
+/* The generic fit, predict, save and load behind every local method. */
 enum status local_fit(const struct local_method *, const struct spec *, const struct panel *,
 		      const struct fit_context *, struct arena *, void **, struct err *);
+/* As local_fit, where the first parameter of each series is given: start [past->n]. */
+enum status local_fit_from(const struct local_method *, const struct spec *, const struct panel *,
+			   const struct fit_context *, const double *start, struct arena *, void **,
+			   struct err *);
 enum status local_predict(const void *, const struct panel *, const struct fit_context *,
 			  struct arena *, struct forecast *, struct err *);
+enum status local_paths(const void *, const struct panel *, const struct fit_context *, struct arena *,
+			int i, const struct forecast *one, int n_path, double *path, struct err *);
 enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
 
-/*
- * Quantiles around a mean path where no error was ever seen: a spread as large as the series' own
- * level (coefficient of variation 1, normal shape, cut at zero). mean [n_step] and quantile
- * [n_step][n_level] of `one` (n = 1).
- */
-void local_spread_by_level(struct forecast *one, double level, int whole, int negative_ok);
+/* Series i as local methods see it; its values are the scratch's. */
+struct local_series local_series_of(const struct panel *, const struct fit_context *, int i,
+				    struct arena *scratch);
+/* The parameters of a series in a model that local_fit or local_load made, sought at place i first;
+ * NULL: it is not there, or could not be fitted. Borrowed. */
+const double *local_model_parameters(const void *model, const struct series_key *, int i);
 
 /*
  * Lifts `static const struct local_method NAME` to `const struct method NAME_method`. NAME_NAME,
@@ -112,6 +122,6 @@ void local_spread_by_level(struct forecast *one, double level, int whole, int ne
 	extern const struct method NAME##_method;                                                  \
 	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
 					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load_panel, NULL, &NAME }
+					      NAME##_load_panel, NULL, local_paths, &NAME }
 
 #endif

@@ -25,6 +25,7 @@ struct fit_context {
 	int season;      /* season length in periods; 0 = the calendar's */
 	double cycle;    /* a longer season beside it; 0 = the calendar's */
 	int negative_ok; /* sales may be below zero (returns booked net) */
+	const void *previous; /* the model of this spec that served until now, or NULL */
 };
 
 struct local_method;
@@ -50,6 +51,16 @@ struct method {
 	enum status (*load)(const struct spec *, const unsigned char *blob, size_t n, struct arena *,
 			    void **model, struct err *);
 	void (*release)(void *model); /* NULL: everything is the arena's */
+	/*
+	 * Futures of one series, so that sums over steps have a distribution: path[n_path][n_step]. Each
+	 * step has the distribution of `one`, the forecast of series i (n = 1, what was published, guards
+	 * and all); how the steps go together is the model's own where it can simulate, else that of its
+	 * past errors. The draws depend on the seed and the series' key alone. E_FIT: the model does not
+	 * know how they go together.
+	 */
+	enum status (*paths)(const void *model, const struct panel *past, const struct fit_context *,
+			     struct arena *, int i, const struct forecast *one, int n_path,
+			     double *path, struct err *);
 	/* The method of one series behind it, for methods that hold methods; NULL: it is not local. */
 	const struct local_method *local;
 };

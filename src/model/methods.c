@@ -5,7 +5,8 @@
 #include <string.h>
 
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ses_method, fallback_method;
+	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
+	fallback_method;
 
 const struct method *const methods[] = {
 	&zero_method,
@@ -16,6 +17,8 @@ const struct method *const methods[] = {
 	&seasonal_window_mean_method,
 	&drift_method,
 	&ses_method,
+	&combine_method,
+	&select_method,
 	&fallback_method,
 	NULL,
 };

@@ -170,6 +170,18 @@ double stat_quantile_type1(const double *sorted, size_t n, double p)
 	return sorted[i < n ? i : n - 1];
 }
 
+double stat_quantile_type6(const double *sorted, size_t n, double p)
+{
+	if (!n)
+		return NAN;
+	double h = (double)(n + 1) * p - 1;
+	if (h <= 0 || h >= (double)(n - 1))
+		return sorted[h <= 0 ? 0 : n - 1];
+	size_t i = (size_t)h;
+	double part = h - (double)i;
+	return part > 0 ? sorted[i] + part * (sorted[i + 1] - sorted[i]) : sorted[i];
+}
+
 double stat_median(const double *sorted, size_t n)
 {
 	if (!n)

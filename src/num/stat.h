@@ -31,10 +31,13 @@ size_t stat_sort(double *x, size_t n);
 /*
  * Quantile p in [0, 1] of sorted[n], ascending. Types as in Hyndman and Fan (1996), "Sample
  * quantiles in statistical packages": 7 interpolates between the order statistics (R's and numpy's
- * default), 1 inverts the empirical distribution, so it is always one of the values.
+ * default), 1 inverts the empirical distribution, so it is always one of the values, and 6 puts
+ * value k of n at k / (n + 1), so that a new value lies below it with probability p (exchangeable
+ * values; the conformal quantile).
  */
 double stat_quantile(const double *sorted, size_t n, double p);
 double stat_quantile_type1(const double *sorted, size_t n, double p);
+double stat_quantile_type6(const double *sorted, size_t n, double p);
 double stat_median(const double *sorted, size_t n);
 
 /* Median of |x - median(x)|, times no constant (STAT_MAD_SIGMA makes it a sd). x[n] in any order,

@@ -80,13 +80,22 @@ static void make_panel(struct fixture *f, const struct twist *twist)
 
 static const struct twist plain = { 1, 0, 0, 0 };
 
+static int holds_methods(const struct method *m)
+{
+	static const char *const holder[] = { "fallback", "combine", "select" };
+	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
+		if (!strcmp(m->name, holder[k]))
+			return 1;
+	return 0;
+}
+
 /* A spec of the method as it comes; with a chain for those that hold methods. */
 static const struct spec *spec_of(const struct method *m, struct arena *a)
 {
 	const struct spec *spec;
 	struct err e = { 0 };
 	struct buf text = { 0 };
-	buf_addf(&text, !strcmp(m->name, "fallback") ? "%s(ses, snaive)" : "%s", m->name);
+	buf_addf(&text, holds_methods(m) ? "%s(ses, snaive)" : "%s", m->name);
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
@@ -100,7 +109,7 @@ static const struct spec *closed_of(const struct method *m, struct arena *a)
 	struct buf text = { 0 };
 	if (!strcmp(m->name, "fallback"))
 		return spec_of(m, a);
-	buf_addf(&text, "fallback(%s)", m->name);
+	buf_addf(&text, holds_methods(m) ? "fallback(%s(ses, snaive))" : "fallback(%s)", m->name);
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;

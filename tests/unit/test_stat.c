@@ -65,6 +65,10 @@ static void quantiles(void **state)
 	NEAR(stat_quantile_type1(ten, 10, .3), 3);
 	NEAR(stat_quantile_type1(ten, 10, 0), 1);
 	NEAR(stat_quantile_type1(ten, 10, 1), 10);
+	/* quantile(1:10, c(.25, .3, .95), type = 6) */
+	NEAR(stat_quantile_type6(ten, 10, .25), 2.75);
+	NEAR(stat_quantile_type6(ten, 10, .3), 3.3);
+	NEAR(stat_quantile_type6(ten, 10, .95), 10);
 	NEAR(stat_median(ten, 10), 5.5);
 	for (int i = 0; i < 100; i++)
 		hundred[i] = i + 1;
