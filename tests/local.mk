@@ -29,6 +29,9 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
+# what other programs computed, and its reader
+EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
+EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -58,6 +61,7 @@ check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
+check_PROGRAMS += tests/unit/test_reference
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
 # io
