@@ -22,6 +22,10 @@ libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
+libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
+libforecast_a_SOURCES += src/num/ets_choose.c
+libforecast_a_SOURCES += src/num/ets_fit.c
+libforecast_a_SOURCES += src/num/ets_kernel.c
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
@@ -58,6 +62,7 @@ libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/drift.c
+libforecast_a_SOURCES += src/model/ets.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
 libforecast_a_SOURCES += src/model/local.c src/model/local.h

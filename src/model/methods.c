@@ -5,7 +5,7 @@
 #include <string.h>
 
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
+	seasonal_window_mean_method, drift_method, ets_method, ses_method, combine_method, select_method,
 	fallback_method;
 
 const struct method *const methods[] = {
@@ -16,6 +16,7 @@ const struct method *const methods[] = {
 	&window_mean_method,
 	&seasonal_window_mean_method,
 	&drift_method,
+	&ets_method,
 	&ses_method,
 	&combine_method,
 	&select_method,

@@ -14,8 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Clones for newer processors need gcc's ifunc; sanitizers want to be there before it. */
-#if defined HAVE_TARGET_CLONES && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+#ifdef HAVE_TARGET_CLONES
 #define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define CLONES
