@@ -156,45 +156,41 @@ static void sd_additive(struct ets_form form, int m, const double *theta, double
 	}
 }
 
+/* Level and slope h + 1 steps on, and what of the season is added. */
+static double mean_at(struct ets_form form, int m, const double *theta, int t, const double *state, int h)
+{
+	double growth = 0, power = 1;
+	for (int j = 0; form.trend && j <= h; j++) {
+		power *= theta[ETS_PHI];
+		growth += power;
+	}
+	return state[0] + growth * state[1] + (form.season == ETS_ADD ? state[2 + (t + h) % m] : 0);
+}
+
 /*
  * Class 2: v[h] = (1 + sigma2) th[h] - mu[h]^2, th[h] = mu[h]^2 + sigma2 sum_j c[j]^2 th[h-j] (the
- * book, 6.3). Class 3: the same for the series without its season, then times the season's square
- * and (1 + gamma^2 sigma2)^k for its own errors after k whole seasons.
+ * book, 6.3). Class 3: the same for the series without its season, times the season's square. An
+ * error then moves level and season by shares that multiply, (1 + a)(1 + g), of which a + g is
+ * taken, the season's share of the level at h: what is left out is of the order of sigma2^2.
  */
 static void sd_multiplicative(struct ets_form form, int m, const double *theta, double sigma2, int t,
 			      const double *state, int n_step, double *sd)
 {
-	struct ets_form inner = form;
-	if (form.season == ETS_MUL)
-		inner.season = ETS_NONE;
-	for (int h = 0; h < n_step; h++) {
-		/* th is kept in sd until all of them are there. */
-		double mu, th = 0;
+	for (int h = 0; h < n_step; h++) { /* sd holds th until all of them are there */
+		double mu = mean_at(form, m, theta, t, state, h), th = 0;
 		struct weights w = { theta[ETS_ALPHA], theta[ETS_BETA], theta[ETS_PHI], 1, 0 };
 		for (int j = 1; j <= h; j++) {
-			double c = weight_next(&w) + (inner.season && j % m == 0 ? theta[ETS_GAMMA] : 0);
-			th += c * c * sd[h - j];
+			double at = sqrt(sd[h - j]), c = weight_next(&w) * at;
+			if (form.season && j % m == 0)
+				c += theta[ETS_GAMMA] * (form.season == ETS_MUL ? fabs(mu) : at);
+			th += c * c;
 		}
-		double l = state[0], growth = 0, power = 1;
-		for (int j = 0; form.trend && j <= h; j++) {
-			power *= theta[ETS_PHI];
-			growth += power;
-		}
-		mu = l + growth * state[1] + (inner.season ? state[2 + (t + h) % m] : 0);
 		sd[h] = mu * mu + sigma2 * th;
 	}
-	for (int h = n_step - 1; h >= 0; h--) {
-		double mu, l = state[0], growth = 0, power = 1;
-		for (int j = 0; form.trend && j <= h; j++) {
-			power *= theta[ETS_PHI];
-			growth += power;
-		}
-		double season = form.season ? state[2 + (t + h) % m] : 0, more = 1;
-		mu = l + growth * state[1] + (inner.season ? season : 0);
-		if (form.season == ETS_MUL)
-			more = pow(1 + theta[ETS_GAMMA] * theta[ETS_GAMMA] * sigma2, h / m);
-		double v = (1 + sigma2) * sd[h] * more - mu * mu;
-		sd[h] = sqrt(fmax(v, 0)) * (form.season == ETS_MUL ? fabs(season) : 1);
+	for (int h = 0; h < n_step; h++) {
+		double mu = mean_at(form, m, theta, t, state, h);
+		double season = form.season == ETS_MUL ? fabs(state[2 + (t + h) % m]) : 1;
+		sd[h] = season * sqrt(fmax((1 + sigma2) * sd[h] - mu * mu, 0));
 	}
 }
 

@@ -155,9 +155,8 @@ void ets_path(struct ets_form form, int m, const double *theta, int t, const dou
 	      double *mean);
 /*
  * Standard deviations of the errors of steps 1..n_step: exact for additive structures (the book, 6.2
- * and 6.3), for a multiplicative season under multiplicative errors by the approximation of Hyndman,
- * Koehler, Ord & Snyder (2005), "Prediction intervals for exponential smoothing using two new classes
- * of state space models", class 3. 0 for other forms: draw paths.
+ * and 6.3), right to the order of sigma2 for a multiplicative season under multiplicative errors.
+ * Returns 0 for other forms: draw paths.
  */
 int ets_sd(struct ets_form form, int m, const double *theta, double sigma2, int t, const double *state,
 	   int n_step, double *sd);
