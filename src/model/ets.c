@@ -27,6 +27,8 @@ static const struct option ets_OPTIONS[] = {
 	  .choices = "both|usual|admissible", .help = "where parameters may lie" },
 	{ .name = "restrict", .type = OPTION_CHOICE, .value = "HOW", .preset = "yes",
 	  .choices = "yes|no", .help = "leave out forms whose forecasts have no finite variance" },
+	{ .name = "seasonal", .type = OPTION_CHOICE, .value = "HOW", .preset = "auto",
+	  .choices = "auto|ic", .help = "auto: a season plain to see stays, whatever the criterion says" },
 	SEASON_OPTION,
 	{ 0 }
 };
@@ -66,6 +68,7 @@ static enum status wish_of(const struct spec *spec, struct ets_wish *w, struct e
 	if (has_d)
 		w->trend &= ~(1u << ETS_NONE);
 	w->restricted = !strcmp(spec_text(spec, "restrict"), "yes") && model[1] != 'M';
+	w->keep_season = !strcmp(spec_text(spec, "seasonal"), "auto");
 	w->ic = !strcmp(ic, "aic") ? ETS_AIC : !strcmp(ic, "bic") ? ETS_BIC : ETS_AICC;
 	w->bounds = !strcmp(bounds, "usual") ? ETS_USUAL
 		    : !strcmp(bounds, "admissible") ? ETS_ADMISSIBLE : ETS_BOTH;

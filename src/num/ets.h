@@ -126,9 +126,17 @@ struct ets_wish {
 	unsigned error, trend, season; /* bits 1 << enum ets_part */
 	unsigned damped;               /* bits 1 << 0: plain trends, 1 << 1: damped ones */
 	int restricted;                /* only ets_form_sound */
+	int keep_season;               /* no form without a season where ets_season_is_plain */
 	enum ets_ic ic;
 	enum ets_bounds bounds;
 };
+
+/*
+ * Is there a season that no choice should drop: of at most 24 periods, seen at least ten times, and
+ * with an autocorrelation of the first differences at its lag above .3. The criteria judge one step
+ * ahead, where a slope that turns fast can imitate the curve of a day; over a whole season it cannot.
+ */
+int ets_season_is_plain(int m, int n, const double *y);
 
 struct ets_choice {
 	struct ets_form form;

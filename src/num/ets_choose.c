@@ -14,6 +14,9 @@
 #define TRENDS 5          /* none, additive, damped, multiplicative, damped */
 #define RELATIVES 4       /* fitted forms that one form starts from */
 #define WORK_MOST 4e9     /* cells of J'J that one series may cost */
+#define PLAIN_LONGEST 24  /* a season that is plain to see: see ets_season_is_plain */
+#define PLAIN_SEASONS 10
+#define PLAIN_CORRELATION .3
 #define ALPHA_FIXED .3    /* for series too short for any fit */
 
 /* What was fitted so far, by error, trend with damping, and season. */
@@ -24,7 +27,7 @@ struct fitted {
 
 struct state {
 	const struct ets_wish *wish;
-	int m, n, n_known, positive;
+	int m, n, n_known, positive, season_stays;
 	double *y; /* [n] scaled */
 	double scale, work;
 	struct arena *scratch;
@@ -47,6 +50,30 @@ static int known_in(int n, const double *y, double *scale, int *positive, int *c
 	}
 	*scale = known ? sum / known : 0;
 	return known;
+}
+
+int ets_season_is_plain(int m, int n, const double *y)
+{
+	double sum = 0, cross = 0, square = 0;
+	int pairs = 0, known = 0;
+	if (m < 2 || m > PLAIN_LONGEST || n < PLAIN_SEASONS * m)
+		return 0;
+	for (int t = 1; t < n; t++)
+		if (!isnan(y[t]) && !isnan(y[t - 1])) {
+			sum += y[t] - y[t - 1];
+			known++;
+		}
+	for (int t = 1; t < n; t++) {
+		double d = y[t] - y[t - 1] - sum / known;
+		double before = t > m ? y[t - m] - y[t - m - 1] - sum / known : (double)NAN;
+		if (!isnan(d))
+			square += d * d;
+		if (!isnan(d * before)) {
+			cross += d * before;
+			pairs++;
+		}
+	}
+	return pairs >= n / 2 && cross / pairs > PLAIN_CORRELATION * square / known;
 }
 
 static double ic_of(enum ets_ic kind, double criterion, int n, int k)
@@ -120,7 +147,7 @@ static int is_wished(const struct state *s, struct ets_form f)
 	int multiplicative = f.error == ETS_MUL || f.trend == ETS_MUL || f.season == ETS_MUL;
 	return w->error >> f.error & 1 && w->trend >> f.trend & 1 && w->season >> f.season & 1 &&
 	       (f.trend == ETS_NONE || w->damped >> f.damped & 1) && (!multiplicative || s->positive) &&
-	       (f.season == ETS_NONE || s->m > 1) && (!w->restricted || ets_form_sound(f)) &&
+	       (f.season == ETS_NONE ? !s->season_stays : s->m > 1) && (!w->restricted || ets_form_sound(f)) &&
 	       s->n_known >= ets_form_parameters(f, s->m) + 2;
 }
 
@@ -218,6 +245,7 @@ int ets_choose(const struct ets_wish *wish, int m, int n, const double *y, struc
 	s.y = ARENA_ARRAY(scratch, double, n);
 	for (int t = 0; t < n; t++)
 		s.y[t] = y[t] / s.scale;
+	s.season_stays = wish->keep_season && wish->season > 1 && s.m > 1 && ets_season_is_plain(s.m, n, s.y);
 	*out = (struct ets_choice){ .ic = (double)INFINITY, .criterion = (double)INFINITY };
 	memset(theta, 0, (size_t)(ETS_SEASON + m) * sizeof *theta);
 	if (!constant)

@@ -26,6 +26,8 @@
 #define GAIN_ENOUGH 1e-4 /* of the criterion; AICc is compared to .01 */
 #define DAMPINGS 4
 #define LENGTHS (ETS_LANES / DAMPINGS)
+#define STARTS_MOST 4
+#define VALLEYS 2        /* descents, each from another valley */
 #define DIRECT 4         /* variables that may have bounds: the smoothing parameters */
 
 /* ---- starts ---- */
@@ -389,22 +391,22 @@ static double descend(struct search *s, double value, double *x, struct arena *s
 
 /* ---- the grid ---- */
 
-/* Lanes [from, ...) of smoothing parameters around the states in x; returns the next lane. */
+/* Lanes from k on: smoothing parameters around the states in x; returns the next lane. */
 static int lanes_of_grid(struct search *s, int k, double *x)
 {
 	static const double fine[] = { .02, .06, .12, .2, .3, .45, .6, .75, .9, .99 };
-	static const double medium[] = { .02, .1, .25, .45, .7, .95 };
+	static const double medium[] = { .05, .25, .6, .95 };
 	static const double coarse[] = { .05, .3, .8 };
-	static const double shares[] = { .02, .25 };
+	static const double turning[] = { .02, .5 }, standing[] = { .001, .25 };
 	int trend = s->form.trend != ETS_NONE, season = s->form.season != ETS_NONE;
 	const double *alpha = trend && season ? coarse : trend || season ? medium : fine;
-	int n = trend && season ? 3 : trend || season ? 6 : 10;
+	int n = trend && season ? 3 : trend || season ? 4 : 10;
 	for (int i = 0; i < n; i++)
 		for (int b = 0; b < 1 + trend; b++)
 			for (int g = 0; g < 1 + season && k < ETS_LANES; g++) {
 				x[ETS_ALPHA] = alpha[i];
-				x[ETS_BETA] = trend ? shares[b] : 0;
-				x[ETS_GAMMA] = season ? shares[g] : 0;
+				x[ETS_BETA] = trend ? turning[b] : 0;
+				x[ETS_GAMMA] = season ? standing[g] : 0;
 				if (!(s->bounds & ETS_USUAL)) {
 					x[ETS_BETA] *= alpha[i];
 					x[ETS_GAMMA] *= 1 - alpha[i];
@@ -415,21 +417,35 @@ static int lanes_of_grid(struct search *s, int k, double *x)
 }
 
 /*
- * Is lane k in another valley than the best one? A season that moves and one that stands are each a
- * valley, and so are a level that follows and one that averages.
+ * The valley of a lane. A season that moves and one that stands are each a valley, so are a slope that
+ * turns and one that lasts, and, without either, a level that follows and one that averages.
  */
-static int is_far(const struct search *s, int k, int best)
+static int valley_of(const struct search *s, int k)
 {
-	const double *x = lane_at(s, k), *at = lane_at(s, best);
-	if (s->form.season != ETS_NONE)
-		return (x[ETS_GAMMA] > .1) != (at[ETS_GAMMA] > .1);
-	return fabs(x[ETS_ALPHA] - at[ETS_ALPHA]) > .3;
+	const double *x = lane_at(s, k);
+	if (s->form.trend == ETS_NONE && s->form.season == ETS_NONE)
+		return (x[ETS_ALPHA] > .15) + (x[ETS_ALPHA] > .5);
+	return (s->form.season && x[ETS_GAMMA] > .1) + 2 * (s->form.trend && x[ETS_BETA] > .15);
+}
+
+/* Fills the lanes with fitted relatives and with the grid; returns how many there are. */
+static int lanes_of_starts(struct search *s, int n_start, const double *start, double *x)
+{
+	int size = ETS_SEASON + s->m, k = 0;
+	for (; k < n_start && k < STARTS_MOST; k++) {
+		to_box(s, start + (size_t)k * (size_t)size, x);
+		lane_set(s, k, x);
+	}
+	memset(x, 0, (size_t)size * sizeof *x);
+	ets_start(s->form, s->m, s->n, s->y, x);
+	x[ETS_PHI] = s->form.damped ? .95 : 1;
+	return lanes_of_grid(s, k, x);
 }
 
 double ets_fit(struct ets_form form, int m, enum ets_bounds bounds, int n, const double *y, int n_start,
 	       const double *start, struct arena *scratch, double *theta)
 {
-	int size = ETS_SEASON + m, k = 0;
+	int size = ETS_SEASON + m, n_valley = 0;
 	struct search s = { .form = form, .bounds = bounds, .m = m, .n = n, .y = y,
 			    .z = ets_normal_new(form, m, scratch),
 			    .lane = ARENA_ARRAY(scratch, double, size * ETS_LANES),
@@ -437,32 +453,24 @@ double ets_fit(struct ets_form form, int m, enum ets_bounds bounds, int n, const
 			    .theta = ARENA_ARRAY(scratch, double, size) };
 	s.a = ARENA_ARRAY(scratch, double, (size_t)s.z.n_free * (size_t)s.z.n_free);
 	s.step = ARENA_ARRAY(scratch, double, s.z.n_free);
-	double *x = ARENA_ARRAY(scratch, double, size), *other = ARENA_ARRAY(scratch, double, size);
-	double criterion[ETS_LANES];
-	for (; k < n_start && k < ETS_LANES / 2; k++) {
-		to_box(&s, start + (size_t)k * (size_t)size, x);
-		lane_set(&s, k, x);
-	}
-	memset(x, 0, (size_t)size * sizeof *x);
-	ets_start(form, m, n, y, x);
-	x[ETS_PHI] = form.damped ? .95 : 1;
-	k = lanes_of_grid(&s, k, x);
+	double *x = ARENA_ARRAY(scratch, double, (size_t)VALLEYS * (size_t)size);
+	double criterion[ETS_LANES], value[VALLEYS], least = (double)INFINITY;
+	int k = lanes_of_starts(&s, n_start, start, x);
 	lanes_run(&s, k, criterion);
-	int best = lane_best(&s, k, (double)INFINITY, criterion);
-	if (best < 0)
-		return (double)INFINITY;
-	double value = criterion[best], second = (double)INFINITY;
-	memcpy(x, lane_at(&s, best), (size_t)size * sizeof *x);
-	for (int i = 0; i < k; i++)
-		if (!is_far(&s, i, best))
-			criterion[i] = (double)INFINITY;
-	best = lane_best(&s, k, (double)INFINITY, criterion);
-	if (best >= 0) {
-		second = criterion[best];
-		memcpy(other, lane_at(&s, best), (size_t)size * sizeof *x);
-		second = descend(&s, second, other, scratch);
+	for (int best; n_valley < VALLEYS && (best = lane_best(&s, k, least, criterion)) >= 0;) {
+		memcpy(x + n_valley * size, lane_at(&s, best), (size_t)size * sizeof *x);
+		value[n_valley++] = criterion[best];
+		int valley = valley_of(&s, best);
+		for (int i = 0; i < k; i++)
+			if (valley_of(&s, i) == valley)
+				criterion[i] = (double)INFINITY;
 	}
-	value = descend(&s, value, x, scratch);
-	from_box(&s, second < value ? other : x, theta);
-	return second < value ? second : value;
+	for (int i = 0; i < n_valley; i++) {
+		value[i] = descend(&s, value[i], x + i * size, scratch);
+		if (value[i] < least) {
+			least = value[i];
+			from_box(&s, x + i * size, theta);
+		}
+	}
+	return least;
 }

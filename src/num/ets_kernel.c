@@ -203,27 +203,35 @@ BODY void move_block(const int first, const int error, const int kind, const int
 	}
 }
 
+/* Four doubles side by side: a register where there are such, two or four where not. */
+typedef double quad __attribute__((vector_size(BLOCK * sizeof(double)), aligned(sizeof(double))));
+
 /* J'J += rows' rows and J'u += rows' u, by tiles of 4 x 4 on and below the diagonal. */
 CLONES static void gram_add(int stride, int n_row, const double *restrict row, const double *restrict u,
 			    double *restrict jj, double *restrict ju)
 {
-	for (int i = 0; i < stride; i += BLOCK)
+	for (int i = 0; i < stride; i += BLOCK) {
+		quad last = { 0 };
+		for (int r = 0; r < n_row; r++)
+			last += u[r] * *(const quad *)(row + r * stride + i);
+		*(quad *)(ju + i) += last;
 		for (int j = 0; j <= i; j += BLOCK) {
-			double tile[BLOCK][BLOCK] = { { 0 } };
+			quad t0 = { 0 }, t1 = { 0 }, t2 = { 0 }, t3 = { 0 };
 			for (int r = 0; r < n_row; r++) {
-				const double *restrict x = row + r * stride;
-				for (int a = 0; a < BLOCK; a++)
-					for (int b = 0; b < BLOCK; b++)
-						tile[a][b] += x[i + a] * x[j + b];
+				const double *x = row + r * stride + i;
+				quad of_j = *(const quad *)(row + r * stride + j);
+				t0 += x[0] * of_j;
+				t1 += x[1] * of_j;
+				t2 += x[2] * of_j;
+				t3 += x[3] * of_j;
 			}
-			for (int a = 0; a < BLOCK; a++)
-				for (int b = 0; b < BLOCK; b++)
-					jj[(i + a) * stride + j + b] += tile[a][b];
+			double *to = jj + i * stride + j;
+			*(quad *)to += t0;
+			*(quad *)(to + stride) += t1;
+			*(quad *)(to + 2 * stride) += t2;
+			*(quad *)(to + 3 * stride) += t3;
 		}
-	for (int r = 0; r < n_row; r++)
-		for (int i = 0; i < stride; i += BLOCK)
-			for (int a = 0; a < BLOCK; a++)
-				ju[i + a] += u[r] * row[r * stride + i + a];
+	}
 }
 
 BODY void derive(const int error, const int kind, const int season, struct tangent *w)

@@ -139,7 +139,7 @@ static void every_form_as_good_as_r(void **state)
 		if (!reference_series(r, &s))
 			continue;
 		struct ets_form f = model_of(r, s.season, theta);
-		struct ets_wish only = { 1u << f.error, 1u << f.trend, 1u << f.season, 1u << f.damped, 0,
+		struct ets_wish only = { 1u << f.error, 1u << f.trend, 1u << f.season, 1u << f.damped, 0, 0,
 					 ETS_AICC, ETS_BOTH };
 		assert_true(ets_choose(&only, s.season, s.n, s.y, &a, theta, &choice));
 		int is_good = choice.ic <= reference_number(r, "aicc") + .01;
