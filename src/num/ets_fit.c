@@ -23,7 +23,8 @@
 #define PHI_LOWER .8
 #define PHI_UPPER .98
 #define STEPS_MAX 60
-#define GAIN_ENOUGH 1e-4 /* of the criterion; AICc is compared to .01 */
+#define GAIN_ENOUGH 1e-3 /* of the criterion; AICc is compared to .01 */
+#define HOPE 10          /* gains like the last that a descent may still be away from another */
 #define DAMPINGS 4
 #define LENGTHS (ETS_LANES / DAMPINGS)
 #define STARTS_MOST 4
@@ -365,13 +366,16 @@ static int lanes_of_steps(struct search *s, const double *x, double *step, doubl
 	return n;
 }
 
-/* Steps from x until they gain little; returns the criterion. */
-static double descend(struct search *s, double value, double *x, struct arena *scratch)
+/*
+ * Steps from x until they gain little, or too little to come below `least`, what another descent
+ * reached; returns the criterion.
+ */
+static double descend(struct search *s, double value, double least, double *x, struct arena *scratch)
 {
 	int size = ETS_SEASON + s->m;
 	double *step = ARENA_ARRAY(scratch, double, s->z.n_free + DIRECT);
 	double *to_x = ARENA_ARRAY(scratch, double, size), criterion[ETS_LANES];
-	for (int k = 0, idle = 0; k < STEPS_MAX && idle < 1; k++) {
+	for (int k = 0, idle = 0; k < STEPS_MAX && !idle; k++) {
 		from_box(s, x, s->theta);
 		ets_normal_at(s->form, s->m, s->theta, s->n, s->y, &s->z);
 		into_box(s, x);
@@ -383,8 +387,9 @@ static double descend(struct search *s, double value, double *x, struct arena *s
 		if (best < 0)
 			break;
 		memcpy(x, lane_at(s, best), (size_t)size * sizeof *x);
-		idle = value - criterion[best] < GAIN_ENOUGH ? idle + 1 : 0;
+		double gain = value - criterion[best];
 		value = criterion[best];
+		idle = gain < GAIN_ENOUGH || (k > 0 && value - least > HOPE * gain);
 	}
 	return value;
 }
@@ -466,7 +471,7 @@ double ets_fit(struct ets_form form, int m, enum ets_bounds bounds, int n, const
 				criterion[i] = (double)INFINITY;
 	}
 	for (int i = 0; i < n_valley; i++) {
-		value[i] = descend(&s, value[i], x + i * size, scratch);
+		value[i] = descend(&s, value[i], least, x + i * size, scratch);
 		if (value[i] < least) {
 			least = value[i];
 			from_box(&s, x + i * size, theta);

@@ -12,8 +12,10 @@
 #include "num/ets.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
+/* One clone for each kind of processor, where the compiler makes them. */
 #ifdef HAVE_TARGET_CLONES
 #define CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
