@@ -156,12 +156,10 @@ static void try_form(struct state *s, struct ets_form form, double *theta, struc
 {
 	struct fitted *to = fitted_at(s, form);
 	int size = ETS_SEASON + s->m, k = ets_form_parameters(form, s->m);
-	double start[RELATIVES * 2 * 8], *starts = start;
-	if (RELATIVES * size > (int)(sizeof start / sizeof *start))
-		starts = ARENA_ARRAY(s->scratch, double, RELATIVES * size);
+	double *start = ARENA_ARRAY(s->scratch, double, RELATIVES * size);
+	int n_start = relatives_of(s, form, start); /* before the form is one of them itself */
 	to->theta = ARENA_ARRAY(s->scratch, double, size);
-	int n_start = relatives_of(s, form, starts);
-	to->criterion = ets_fit(form, s->m, s->wish->bounds, s->n, s->y, n_start, starts, s->scratch,
+	to->criterion = ets_fit(form, s->m, s->wish->bounds, s->n, s->y, n_start, start, s->scratch,
 				to->theta);
 	s->work += 10. * s->n * k * k;
 	double ic = ic_of(s->wish->ic, to->criterion, s->n_known, k);
