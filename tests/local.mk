@@ -64,6 +64,7 @@ check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_combine
+check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
 check_PROGRAMS += tests/unit/test_spec

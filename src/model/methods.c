@@ -28,6 +28,25 @@ METHODS(DECLARE)
 
 #define LIST(name) &name##_method,
 const struct method *const methods[] = { METHODS(LIST) NULL };
+extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
+	seasonal_window_mean_method, drift_method, ets_method, ses_method, combine_method, select_method,
+	fallback_method;
+
+const struct method *const methods[] = {
+	&zero_method,
+	&naive_method,
+	&snaive_method,
+	&mean_method,
+	&window_mean_method,
+	&seasonal_window_mean_method,
+	&drift_method,
+	&ets_method,
+	&ses_method,
+	&combine_method,
+	&select_method,
+	&fallback_method,
+	NULL,
+};
 
 const struct method *method_find(const char *name)
 {
