@@ -43,6 +43,7 @@ check_PROGRAMS += tests/unit/test_par
 check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
+check_PROGRAMS += tests/unit/test_count
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
