@@ -56,8 +56,11 @@ libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/adida.c
+libforecast_a_SOURCES += src/model/croston.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/fallback.c
+libforecast_a_SOURCES += src/model/intermittent.c src/model/intermittent.h
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
 libforecast_a_SOURCES += src/model/local.c src/model/local.h
 libforecast_a_SOURCES += src/model/mean.c
@@ -68,6 +71,7 @@ libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c
 libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
+libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 

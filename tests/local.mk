@@ -58,6 +58,7 @@ check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
+check_PROGRAMS += tests/unit/test_intermittent
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
 # io
