@@ -67,6 +67,7 @@ libforecast_a_SOURCES += src/model/mean.c
 libforecast_a_SOURCES += src/model/method.h
 libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
+libforecast_a_SOURCES += src/model/negbin.c src/model/negbin.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/ses.c
 libforecast_a_SOURCES += src/model/snaive.c

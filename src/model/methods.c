@@ -6,7 +6,8 @@
 
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
 	seasonal_window_mean_method, drift_method, ses_method, fallback_method;
-extern const struct method adida_method, croston_method, imapa_method, sba_method, tsb_method;
+extern const struct method adida_method, croston_method, imapa_method, negbin_method,
+	sba_method, tsb_method;
 
 const struct method *const methods[] = {
 	&zero_method,
@@ -20,6 +21,7 @@ const struct method *const methods[] = {
 	&adida_method,
 	&croston_method,
 	&imapa_method,
+	&negbin_method,
 	&sba_method,
 	&tsb_method,
 	&fallback_method,

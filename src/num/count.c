@@ -17,6 +17,7 @@
 #define NEARLY_POISSON 1e-9 /* a m below: the gamma mean's spread is lost in the rounding */
 #define NEARLY_NORMAL 1e5   /* mean and 1/a above: GSL's incomplete beta does not converge */
 #define SUMMED_MEAN 100     /* means up to which quantiles are summed from 0 */
+#define PIT_CELLS 1024      /* cells of (0, 1) in which a transform is collected */
 #define QUANTILE_FUZZ (64 * DBL_EPSILON)
 
 double count_mean(const struct count *c)
@@ -411,5 +412,69 @@ void count_fit(const double *y, const double *mean, int n, struct count *out)
 		struct count found = inflated(x);
 		out->dispersion = found.dispersion;
 		out->zero = found.zero;
+	}
+}
+
+/* ---- recalibration ---- */
+
+/* P(X < k) and P(X <= k), in one pass where they are small sums. */
+static void cdf_around(const struct count *c, double k, double *below, double *up_to)
+{
+	if (c->mean > SUMMED_MEAN || k > 4 * SUMMED_MEAN) {
+		*below = count_cdf(c, k - 1);
+		*up_to = count_cdf(c, k);
+		return;
+	}
+	double m = c->mean, a = c->dispersion, plain = (1 - c->zero) * exp(log_plain(m, a, 0));
+	*below = 0;
+	*up_to = c->zero + plain;
+	for (double j = 0; j < k; j++) {
+		plain *= m * (1 + a * j) / ((1 + a * m) * (j + 1));
+		*below = *up_to;
+		*up_to += plain;
+	}
+}
+
+/* Adds a mass of 1, spread evenly over [from, to], to the cells: whole ones by their slope, which is
+ * summed up at the end. */
+static void spread_mass(double *cell, double *slope, double from, double to)
+{
+	from = fmin(fmax(from, 0), 1) * PIT_CELLS;
+	to = fmin(fmax(to, 0), 1) * PIT_CELLS;
+	int i = (int)fmin(from, PIT_CELLS - 1), j = (int)fmin(to, PIT_CELLS - 1);
+	if (i >= j || to - from < 1e-12) {
+		cell[i] += 1;
+		return;
+	}
+	double density = 1 / (to - from);
+	cell[i] += (i + 1 - from) * density;
+	cell[j] += (to - j) * density;
+	slope[i + 1] += density;
+	slope[j] -= density;
+}
+
+void count_recalibrate(const double *y, const double *mean, int n, const struct count *c, double trust,
+		       int n_level, const double *level, double *asked)
+{
+	double cell[PIT_CELLS] = { 0 }, slope[PIT_CELLS + 1] = { 0 };
+	double seen = 0, density = 0, below = 0;
+	struct count at = *c;
+	for (int t = 0; t < n; t++) {
+		double from, to;
+		if (!tells(y[t], mean[t]))
+			continue;
+		at.mean = mean[t] / (1 - at.zero);
+		cdf_around(&at, y[t], &from, &to);
+		spread_mass(cell, slope, from, to);
+		seen++;
+	}
+	for (int i = 0, l = 0; i < PIT_CELLS && l < n_level; i++) {
+		density += slope[i];
+		double mass = (cell[i] + fmax(density, 0) + trust / PIT_CELLS) / (seen + trust);
+		for (; l < n_level && (level[l] <= below + mass || i == PIT_CELLS - 1); l++) {
+			double part = mass > 0 ? fmin((level[l] - below) / mass, 1) : 1;
+			asked[l] = fmin((i + fmax(part, 0)) / PIT_CELLS, 1 - 1e-9);
+		}
+		below += mass;
 	}
 }

@@ -64,4 +64,16 @@ void count_fit(const double *y, const double *mean, int n, struct count *out);
 /* Sum of log P(y) over the pairs that count_fit looks at; out->mean is not read. */
 double count_log_likelihood(const double *y, const double *mean, int n, const struct count *);
 
+/*
+ * Levels to ask the distribution for, so that what it says is right for y [n] with means `mean` [n]
+ * (fitted into `c`; its mean is not read). The probability integral transform of a count is spread
+ * over [P(X < y), P(X <= y)], its mean over the past is G (Czado, Gneiting & Held 2009, "Predictive
+ * model assessment for count data", Biometrics 65, eq. 2), and a level u is asked for as G^-1(u):
+ * the past then lies below the quantiles as often as they say, also where it varies less than any of
+ * the family can. G is (n G + trust u) / (n + trust): with few pairs the family is believed. `level`
+ * [n_level] ascends, and so does `asked` [n_level].
+ */
+void count_recalibrate(const double *y, const double *mean, int n, const struct count *c, double trust,
+		       int n_level, const double *level, double *asked);
+
 #endif
