@@ -59,6 +59,7 @@ check_PROGRAMS += tests/unit/test_check
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_intermittent
+check_PROGRAMS += tests/unit/test_negbin
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/conformance/test_methods
 # io

@@ -2,20 +2,24 @@
  * A count with a level and a week: the mean of a step is level x index of its place in the season, and
  * around it lies a negative binomial, with extra zeros where there are more than it explains.
  *
- * The level is the ratio of discounted sums, l = sum w^k y[T-k] / sum w^k s[T-k], s the index: what
- * Harvey & Fernandes (1989, "Time series models for count or qualitative observations", J. of Business
- * & Economic Statistics 7, eqs. 2.4 and 2.5) get for a Poisson count whose gamma level is discounted
- * by w each period, their exposure being the index. w is the one of the Poisson likelihood of
- * forecasts made one season ahead; that is free of the unit in which the demand is counted.
+ * The level is a ratio of discounted sums, s the index, m the ratio of the plain sums:
  *
- * Dispersion and extra zeros are those of the same forecasts, and the levels asked for are
- * recalibrated by their transform (num/count.h), so that the quantiles hold also for what is no
- * negative binomial.
+ *     l = (sum w^k y[T-k] + c m) / (sum w^k s[T-k] + c),    m = sum y / sum s
+ *
+ * what Harvey & Fernandes (1989, "Time series models for count or qualitative observations", J. of
+ * Business & Economic Statistics 7, eqs. 2.4 and 2.5) get for a Poisson count whose gamma level is
+ * discounted by w each period, their exposure being the index; c periods of the long run are kept, so
+ * that a silent spell does not end in certainty. w and c are those of the Poisson likelihood of
+ * forecasts made one season ahead, which is free of the unit in which the demand is counted.
+ *
+ * Dispersion and extra zeros are those of the same forecasts. Where there is no dispersion, so that
+ * the counts may vary less than a Poisson, the levels asked for are recalibrated (num/count.h).
  */
 #include "config.h"
 #include "model/negbin.h"
 
 #include <math.h>
+#include <string.h>
 #include "model/intermittent.h"
 #include "model/known.h"
 #include "num/count.h"
@@ -29,29 +33,31 @@ static const struct option negbin_OPTIONS[] = {
 	{ 0 }
 };
 
-enum { DISCOUNT, DISPERSION, ZERO, N_PARAMETER }; /* places in p */
+enum { DISCOUNT, PRIOR, DISPERSION, ZERO, N_PARAMETER }; /* places in p */
 
 static const double discount_tried[] = { .5, .7, .8, .87, .92, .95, .97, .98, .99, .995, .998 };
-#define N_TRIED ((int)(sizeof discount_tried / sizeof *discount_tried))
+static const double prior_tried[] = { 0, .5, 1, 2, 4, 8 };
+#define N_OF(table) ((int)(sizeof(table) / sizeof *(table)))
 
 #define WEIGHT_MOST 1e100 /* the growing weight is taken back to 1 here */
-#define TRUST 20          /* pairs that the family's own form is worth */
+#define TRUST 1           /* pairs that the family's own form is worth */
 
 /* The sums by place: the level for any profile without another pass. Weights grow instead of being
  * discounted, which costs one product a value. */
 struct level {
 	struct profile profile;
-	double discount, weight;
+	double discount, prior, weight;
 	double *demand, *exposure; /* [season] */
 	double *index;             /* [season] room */
 	int known;
 };
 
-static void level_init(struct level *l, double discount, int season, const struct local_series *s,
+static void level_init(struct level *l, const double *p, int season, const struct local_series *s,
 		       struct arena *scratch)
 {
 	profile_init(&l->profile, season, s->first, scratch);
-	l->discount = discount;
+	l->discount = p[DISCOUNT];
+	l->prior = p[PRIOR];
 	l->weight = 1;
 	l->demand = ARENA_ARRAY(scratch, double, l->profile.season);
 	l->exposure = ARENA_ARRAY(scratch, double, l->profile.season);
@@ -78,16 +84,28 @@ static void level_learn(struct level *l, double y)
 	l->exposure[j] += l->weight;
 }
 
+/* The level of sums in which the newest value weighs 1; NaN: nothing is known, 0: only places that
+ * never sell are. */
+static double level_of(double demand, double exposure, double all_demand, double all_exposure, double prior)
+{
+	if (!(all_exposure > 0))
+		return NAN;
+	return (demand + prior * all_demand / all_exposure) / (exposure + prior);
+}
+
 static void level_row(struct level *l, int n_step, double *mean)
 {
-	double demand = 0, exposure = 0;
+	double demand = 0, exposure = 0, all_demand = 0, all_exposure = 0;
 	profile_index(&l->profile, l->index);
 	for (int j = 0; j < l->profile.season; j++) {
 		demand += l->demand[j];
 		exposure += l->exposure[j] * l->index[j];
+		all_demand += l->profile.sum[j];
+		all_exposure += l->profile.n[j] * l->index[j];
 	}
-	/* What was known were only places that never sell: they will not. */
-	double level = exposure > 0 ? demand / exposure : l->known ? 0 : (double)NAN;
+	double level = level_of(demand / l->weight, exposure / l->weight, all_demand, all_exposure, l->prior);
+	if (isnan(level) && l->known)
+		level = 0;
 	for (int h = 0; h < n_step; h++)
 		mean[h] = level * l->index[(l->profile.place + h) % l->profile.season];
 }
@@ -99,7 +117,7 @@ static enum status negbin_replay(const struct spec *spec, const double *p, const
 	(void)e;
 	struct level l;
 	int t = 0;
-	level_init(&l, p[DISCOUNT], local_season(spec, s), s, scratch);
+	level_init(&l, p, local_season(spec, s), s, scratch);
 	for (int k = 0; k < n_end; k++) {
 		for (; t < end[k]; t++)
 			level_learn(&l, s->y[t]);
@@ -137,17 +155,20 @@ static double *whole_index(int season, const struct local_series *s, struct aren
  * Means [n] of forecasts made `lead` periods before; NaN where there was nothing to forecast from.
  * The index [n] is the one of the whole series.
  */
-static void means_ahead(const struct local_series *s, const double *index, double discount, int lead,
+static void means_ahead(const struct local_series *s, const double *index, const double *p, int lead,
 			double *mean)
 {
-	double demand = 0, exposure = 0;
+	double demand = 0, exposure = 0, all_demand = 0, all_exposure = 0;
 	for (int t = 0; t < s->n; t++) {
 		int from = t - lead;
 		if (from >= 0 && !isnan(s->y[from])) {
-			demand = discount * demand + (s->y[from] > 0 ? s->y[from] : 0);
-			exposure = discount * exposure + index[from];
+			double y = s->y[from] > 0 ? s->y[from] : 0;
+			demand = p[DISCOUNT] * demand + y;
+			exposure = p[DISCOUNT] * exposure + index[from];
+			all_demand += y;
+			all_exposure += index[from];
 		}
-		mean[t] = from >= 0 && exposure > 0 ? demand / exposure * index[t] : (double)NAN;
+		mean[t] = index[t] * level_of(demand, exposure, all_demand, all_exposure, p[PRIOR]);
 	}
 }
 
@@ -177,6 +198,23 @@ static int negbin_n_parameter(const struct spec *spec, int season)
 	return N_PARAMETER;
 }
 
+/* The value of p[which] of the highest likelihood among those tried. */
+static void choose(const struct local_series *s, const double *index, int lead, double *mean, double *p,
+		   int which, const double *tried, int n_tried)
+{
+	double best = -INFINITY, chosen = tried[0];
+	for (int k = 0; k < n_tried; k++) {
+		p[which] = tried[k];
+		means_ahead(s, index, p, lead, mean);
+		double likelihood = poisson_likelihood(s, mean);
+		if (likelihood > best) {
+			best = likelihood;
+			chosen = tried[k];
+		}
+	}
+	p[which] = chosen;
+}
+
 static enum status negbin_fit(const struct spec *spec, const struct local_series *s,
 			      struct arena *scratch, double *p, struct err *e)
 {
@@ -185,18 +223,17 @@ static enum status negbin_fit(const struct spec *spec, const struct local_series
 	int season = local_season(spec, s), lead = lead_of(season, s->n);
 	const double *index = whole_index(season, s, scratch);
 	double *mean = ARENA_ARRAY(scratch, double, s->n + 1), given = spec_number(spec, "discount");
-	double best = -INFINITY;
-	p[DISCOUNT] = given > 0 ? given : discount_tried[N_TRIED - 1];
-	for (int k = 0; given <= 0 && k < N_TRIED; k++) {
-		means_ahead(s, index, discount_tried[k], lead, mean);
-		double likelihood = poisson_likelihood(s, mean);
-		if (likelihood > best) {
-			best = likelihood;
-			p[DISCOUNT] = discount_tried[k];
-		}
+	p[PRIOR] = 1;
+	/* Where one of the two is good, the other hardly matters: two rounds find both. */
+	for (int round = 0; round < 2; round++) {
+		if (given > 0)
+			p[DISCOUNT] = given;
+		else
+			choose(s, index, lead, mean, p, DISCOUNT, discount_tried, N_OF(discount_tried));
+		choose(s, index, lead, mean, p, PRIOR, prior_tried, N_OF(prior_tried));
 	}
 	struct count shape = { 0 };
-	means_ahead(s, index, p[DISCOUNT], lead, mean);
+	means_ahead(s, index, p, lead, mean);
 	count_fit(s->y, mean, s->n, &shape);
 	p[DISPERSION] = shape.dispersion;
 	p[ZERO] = shape.zero;
@@ -218,8 +255,11 @@ enum status negbin_quantile(const struct spec *spec, const double *p, const stru
 	enum status status = negbin_predict(spec, p, s, scratch, n_step, mean, e);
 	if (status)
 		return status;
-	means_ahead(s, whole_index(season, s, scratch), p[DISCOUNT], lead_of(season, s->n), past);
-	count_recalibrate(s->y, past, s->n, &c, TRUST, n_level, level, asked);
+	memcpy(asked, level, (size_t)n_level * sizeof *level);
+	if (!(c.dispersion > 0) && !(c.zero > 0)) {
+		means_ahead(s, whole_index(season, s, scratch), p, lead_of(season, s->n), past);
+		count_recalibrate(s->y, past, s->n, &c, TRUST, n_level, level, asked);
+	}
 	for (int h = 0; h < n_step; h++) {
 		c.mean = mean[h] / (1 - c.zero);
 		count_quantiles(&c, n_level, asked, quantile + (size_t)h * (size_t)n_level);

@@ -268,6 +268,27 @@ static void extra_zeros_are_found(void **state)
 	near_relative(c.dispersion, 1.5799253860872589, 1e-8);
 }
 
+/* By hand: y = 0 under a Poisson with P(0) = 1/2 has a transform even on [0, 1/2]. */
+static void recalibration_by_hand(void **state)
+{
+	(void)state;
+	const struct count poisson = { 0 };
+	const double y[] = { 0, NAN, 0, 3 }, mean[] = { M_LN2, 1, M_LN2, 0 }, level[] = { .2, .5, .9 };
+	double asked[3];
+	count_recalibrate(y, mean, 4, &poisson, 0, 3, level, asked);
+	for (int l = 0; l < 3; l++)
+		unit_near(asked[l], level[l] / 2, 1e-12);
+	/* One pair and trust 1: (2 u + u) / 2 up to u = 1/2, then (1 + u) / 2. */
+	count_recalibrate(y, mean, 1, &poisson, 1, 3, level, asked);
+	unit_near(asked[0], .4 / 3, 1e-12);
+	unit_near(asked[1], 1 / 3., 1e-12);
+	unit_near(asked[2], .8, 1e-12);
+	/* Nothing seen: the levels as they are, below 1. */
+	count_recalibrate(y, mean, 0, &poisson, 1, 3, level, asked);
+	for (int l = 0; l < 3; l++)
+		unit_near(asked[l], level[l], 1e-12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +303,7 @@ int main(void)
 		cmocka_unit_test(dispersion_as_in_r),
 		cmocka_unit_test(dispersion_at_its_ends),
 		cmocka_unit_test(extra_zeros_are_found),
+		cmocka_unit_test(recalibration_by_hand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
