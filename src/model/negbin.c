@@ -215,14 +215,15 @@ static void choose(const struct local_series *s, const double *index, int lead, 
 	p[which] = chosen;
 }
 
-static enum status negbin_fit(const struct spec *spec, const struct local_series *s,
+/* The parameters of a series, p [N_PARAMETER]; `given` is the discount, or 0. */
+static enum status fit_season(const struct local_series *s, int season, double given,
 			      struct arena *scratch, double *p, struct err *e)
 {
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
-	int season = local_season(spec, s), lead = lead_of(season, s->n);
+	int lead = lead_of(season, s->n);
 	const double *index = whole_index(season, s, scratch);
-	double *mean = ARENA_ARRAY(scratch, double, s->n + 1), given = spec_number(spec, "discount");
+	double *mean = ARENA_ARRAY(scratch, double, s->n + 1);
 	p[PRIOR] = 1;
 	/* Where one of the two is good, the other hardly matters: two rounds find both. */
 	for (int round = 0; round < 2; round++) {
@@ -240,31 +241,52 @@ static enum status negbin_fit(const struct spec *spec, const struct local_series
 	return OK;
 }
 
+static enum status negbin_fit(const struct spec *spec, const struct local_series *s,
+			      struct arena *scratch, double *p, struct err *e)
+{
+	return fit_season(s, local_season(spec, s), spec_number(spec, "discount"), scratch, p, e);
+}
+
 /* ---- the distribution ---- */
+
+/* Quantiles [n_step][n_level] around means [n_step], by the parameters p. */
+static enum status spread(const struct local_series *s, int season, const double *p, struct arena *scratch,
+			  struct forecast *one, struct err *e)
+{
+	struct count c = { .dispersion = p[DISPERSION], .zero = p[ZERO] };
+	double *asked = ARENA_ARRAY(scratch, double, one->n_level + 1);
+	if (!s->whole || s->negative_ok)
+		return err_set(e, E_FIT, "not counted in whole units from 0 on");
+	memcpy(asked, one->level, (size_t)one->n_level * sizeof *asked);
+	if (!(c.dispersion > 0) && !(c.zero > 0)) {
+		double *past = ARENA_ARRAY(scratch, double, s->n + 1);
+		means_ahead(s, whole_index(season, s, scratch), p, lead_of(season, s->n), past);
+		count_recalibrate(s->y, past, s->n, &c, TRUST, one->n_level, one->level, asked);
+	}
+	for (int h = 0; h < one->n_step; h++) {
+		c.mean = fmax(one->mean[h], 0) / (1 - c.zero);
+		count_quantiles(&c, one->n_level, asked, one->quantile + (size_t)h * (size_t)one->n_level);
+	}
+	return OK;
+}
 
 enum status negbin_quantile(const struct spec *spec, const double *p, const struct local_series *s,
 			    struct arena *scratch, int n_step, int n_level, const double *level,
 			    double *quantile, struct err *e)
 {
-	double *mean = ARENA_ARRAY(scratch, double, n_step + 1), *asked = ARENA_ARRAY(scratch, double, n_level + 1);
-	double *past = ARENA_ARRAY(scratch, double, s->n + 1);
-	struct count c = { .dispersion = p[DISPERSION], .zero = p[ZERO] };
-	int season = local_season(spec, s);
-	if (!s->whole)
-		return err_set(e, E_FIT, "not counted in whole units");
+	double *mean = ARENA_ARRAY(scratch, double, n_step + 1);
+	struct forecast one = { .n = 1, .n_step = n_step, .n_level = n_level, .level = level,
+				.mean = mean, .quantile = quantile };
 	enum status status = negbin_predict(spec, p, s, scratch, n_step, mean, e);
-	if (status)
-		return status;
-	memcpy(asked, level, (size_t)n_level * sizeof *level);
-	if (!(c.dispersion > 0) && !(c.zero > 0)) {
-		means_ahead(s, whole_index(season, s, scratch), p, lead_of(season, s->n), past);
-		count_recalibrate(s->y, past, s->n, &c, TRUST, n_level, level, asked);
-	}
-	for (int h = 0; h < n_step; h++) {
-		c.mean = mean[h] / (1 - c.zero);
-		count_quantiles(&c, n_level, asked, quantile + (size_t)h * (size_t)n_level);
-	}
-	return OK;
+	return status ? status : spread(s, local_season(spec, s), p, scratch, &one, e);
+}
+
+enum status negbin_around(const struct local_series *s, struct arena *scratch, struct forecast *one,
+			  struct err *e)
+{
+	double p[N_PARAMETER];
+	enum status status = fit_season(s, s->season, 0, scratch, p, e);
+	return status ? status : spread(s, s->season, p, scratch, one, e);
 }
 
 static const struct local_method negbin = {

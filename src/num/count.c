@@ -478,3 +478,36 @@ void count_recalibrate(const double *y, const double *mean, int n, const struct 
 		below += mass;
 	}
 }
+
+/* ---- coverage ---- */
+
+/* Share of [from, to] within [low, high]; a point is in or out. */
+static double share_within(double from, double to, double low, double high)
+{
+	if (!(to > from))
+		return from >= low && from <= high;
+	return fmax(fmin(to, high) - fmax(from, low), 0) / (to - from);
+}
+
+double count_covered(const struct count *c, double y, double low, double high)
+{
+	double from, to;
+	cdf_around(c, y, &from, &to);
+	return share_within(from, to, low, high);
+}
+
+double quantiles_covered(int n, const double *level, const double *quantile, double y, double low,
+			 double high)
+{
+	int below = 0, up_to; /* quantiles < y, and <= y */
+	while (below < n && quantile[below] < y)
+		below++;
+	for (up_to = below; up_to < n && quantile[up_to] <= y;)
+		up_to++;
+	double a = below ? level[below - 1] : 0, b = below < n ? level[below] : 1;
+	double c = up_to ? level[up_to - 1] : 0, d = up_to < n ? level[up_to] : 1;
+	if (below == up_to)
+		return share_within((a + b) / 2, (a + b) / 2, low, high);
+	/* Nothing lies below a count of 0. */
+	return share_within(y > 0 ? (a + b) / 2 : 0, (c + d) / 2, low, high);
+}

@@ -76,4 +76,20 @@ double count_log_likelihood(const double *y, const double *mean, int n, const st
 void count_recalibrate(const double *y, const double *mean, int n, const struct count *c, double trust,
 		       int n_level, const double *level, double *asked);
 
+/*
+ * Share of the transform of y between two levels: what y counts toward the coverage of the interval
+ * from quantile `low` to quantile `high`. An interval of counts cannot be narrower than one value, so
+ * its closed ends hold more than high - low (all of P(X = 0), where that is most); this share has
+ * the mean high - low if the distribution is right (the randomised transform's expectation; Czado,
+ * Gneiting & Held 2009).
+ */
+double count_covered(const struct count *, double y, double low, double high);
+/*
+ * The same where only quantiles are known: quantile [n] at level [n], both ascending. P(X < y) and
+ * P(X <= y) are known to lie between two levels each, and taken in their middle, so the result is as
+ * good as the levels are close. A y that is no quantile counts whole or not at all.
+ */
+double quantiles_covered(int n, const double *level, const double *quantile, double y, double low,
+			 double high);
+
 #endif

@@ -289,6 +289,37 @@ static void recalibration_by_hand(void **state)
 		unit_near(asked[l], level[l], 1e-12);
 }
 
+/* Of draws from the distribution, 80 % are covered by 80 %, however many are 0. */
+static void coverage_is_what_it_says(void **state)
+{
+	(void)state;
+	double level[19];
+	struct rng *r = rng_new();
+	for (int l = 0; l < 19; l++)
+		level[l] = (l + 1) / 20.;
+	for (double mean = .1; mean < 30; mean *= 3) {
+		struct count c = { mean, .6, 0 };
+		double q[19], exact = 0, listed = 0, n = 40000;
+		count_quantiles(&c, 19, level, q);
+		for (int i = 0; i < n; i++) {
+			double y = count_draw(&c, r);
+			exact += count_covered(&c, y, .1, .9);
+			listed += quantiles_covered(19, level, q, y, .1, .9);
+		}
+		unit_near(exact / n, .8, .01);
+		unit_near(listed / n, .8, .025);
+	}
+	/* By hand, P(0) = 1/2: [0, 1/2] lies in [.1, .9] by four fifths. */
+	const struct count half = { M_LN2, 0, 0 };
+	unit_near(count_covered(&half, 0, .1, .9), .8, 1e-12);
+	/* 0 at three levels of four: P(0) in the middle of .5 and .9; 5 is above, 2 is within. */
+	const double l[] = { .1, .3, .5, .9 }, q[] = { 0, 0, 0, 3 };
+	unit_near(quantiles_covered(4, l, q, 0, .1, .9), .6 / .7, 1e-12);
+	unit_near(quantiles_covered(4, l, q, 5, .1, .9), 0, 0);
+	unit_near(quantiles_covered(4, l, q, 2, .1, .9), 1, 0);
+	rng_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +335,7 @@ int main(void)
 		cmocka_unit_test(dispersion_at_its_ends),
 		cmocka_unit_test(extra_zeros_are_found),
 		cmocka_unit_test(recalibration_by_hand),
+		cmocka_unit_test(coverage_is_what_it_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,6 +142,30 @@ static void replay_is_predict_at_each_origin(void **state)
 	rng_free(r);
 }
 
+/* Around its own means the distribution is its own. */
+static void around_any_mean(void **state)
+{
+	(void)state;
+	static double y[400], mean[400];
+	double quantile[STEPS * N_LEVEL];
+	struct rng *r = rng_new();
+	struct fitted f;
+	simulate(r, 400, y, 0, mean);
+	assert_int_equal(fit(&f, "negbin", 400, y, 7), OK);
+	assert_int_equal(ask(&f), OK);
+	struct forecast one = { .n = 1, .n_step = STEPS, .n_level = N_LEVEL, .level = level,
+				.mean = f.mean, .quantile = quantile };
+	assert_int_equal(negbin_around(&f.s, &f.arena, &one, &f.e), OK);
+	assert_memory_equal(quantile, f.quantile, sizeof quantile);
+	f.mean[0] = 0;
+	assert_int_equal(negbin_around(&f.s, &f.arena, &one, &f.e), OK);
+	unit_near(quantile[N_LEVEL - 1], 0, 0);
+	f.s.negative_ok = 1;
+	assert_int_equal(negbin_around(&f.s, &f.arena, &one, &f.e), E_FIT);
+	arena_release(&f.arena);
+	rng_free(r);
+}
+
 /* Each gets finite counts that ascend, or a reason. */
 static void odd_series(void **state)
 {
@@ -177,6 +201,7 @@ int main(void)
 		cmocka_unit_test(simulated_demand_is_found),
 		cmocka_unit_test(less_varied_than_poisson),
 		cmocka_unit_test(replay_is_predict_at_each_origin),
+		cmocka_unit_test(around_any_mean),
 		cmocka_unit_test(odd_series),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
