@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_psi.h>
@@ -17,6 +18,7 @@
 #define NEARLY_POISSON 1e-9 /* a m below: the gamma mean's spread is lost in the rounding */
 #define NEARLY_NORMAL 1e5   /* mean and 1/a above: GSL's incomplete beta does not converge */
 #define SUMMED_MEAN 100     /* means up to which quantiles are summed from 0 */
+#define TALLIED 1024        /* counts up to which values are tallied */
 #define PIT_CELLS 1024      /* cells of (0, 1) in which a transform is collected */
 #define QUANTILE_FUZZ (64 * DBL_EPSILON)
 
@@ -279,37 +281,52 @@ double count_dispersion_moments(const double *y, const double *mean, int n)
 	return fmin(fmax(over / square, 0), COUNT_DISPERSION_MAX);
 }
 
-/* Derivative of sum_{j<k} log(1 + a j) after a: sum_{j<k} j / (1 + a j). */
+/* Derivative of sum_{j<k} log(1 + a j) after a, sum_{j<k} j / (1 + a j), for a large k. */
 static double rising_slope(double a, double k)
 {
-	if (k <= 40) {
-		double sum = 0;
-		for (double j = 1; j < k; j++)
-			sum += j / (1 + a * j);
-		return sum;
-	}
 	if (a * k < 1e-6)
 		return k * (k - 1) / 2 - a * k * (k - 1) * (2 * k - 1) / 6;
 	double r = 1 / a;
 	return r * (k - r * (gsl_sf_psi(r + k) - gsl_sf_psi(r)));
 }
 
-/* d log NB(y) / da, at a > 0 (Lawless 1987, eq. 2.5). */
-static double score_at(double a, double y, double m)
+/*
+ * The slopes of all values up to TALLIED at once: sum over y of sum_{j<y} is sum over j of the number of
+ * y above j. It leaves one logarithm a value, whatever the counts are.
+ */
+struct tally {
+	double above[TALLIED]; /* [j] values > j that are at most TALLIED */
+	int largest;           /* of those */
+};
+
+static void tally_fill(struct tally *tally, const double *y, const double *mean, int n)
 {
-	double am = a * m;
-	/* log(1 + am)/a^2 - m/(a (1 + am)) in a form that does not cancel where am is small. */
-	double rest = am < 1e-4 ? m * m * (.5 - 2 * am / 3)
-				: (log1p(am) - am / (1 + am)) / (a * a);
-	return rising_slope(a, y) + rest - y * m / (1 + am);
+	memset(tally, 0, sizeof *tally);
+	for (int t = 0; t < n; t++)
+		if (tells(y[t], mean[t]) && y[t] >= 1 && y[t] <= TALLIED) {
+			tally->above[(int)y[t] - 1]++;
+			tally->largest = (int)fmax(tally->largest, y[t]);
+		}
+	for (int j = tally->largest - 2; j >= 0; j--)
+		tally->above[j] += tally->above[j + 1];
 }
 
-static double score(const double *y, const double *mean, int n, double a)
+/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987, eq. 2.5). */
+static double score(const double *y, const double *mean, int n, const struct tally *tally, double a)
 {
 	double sum = 0;
-	for (int t = 0; t < n; t++)
-		if (tells(y[t], mean[t]))
-			sum += score_at(a, y[t], mean[t]);
+	for (int j = 1; j < tally->largest; j++)
+		sum += tally->above[j] * j / (1 + a * j);
+	for (int t = 0; t < n; t++) {
+		double m = mean[t], am = a * m;
+		if (!tells(y[t], m))
+			continue;
+		/* log(1 + am)/a^2 - m/(a (1 + am)), where am is small in a form that does not cancel. */
+		sum += am < 1e-4 ? m * m * (.5 - 2 * am / 3) : (log1p(am) - am / (1 + am)) / (a * a);
+		sum -= y[t] * m / (1 + am);
+		if (y[t] > TALLIED)
+			sum += rising_slope(a, y[t]);
+	}
 	return sum;
 }
 
@@ -319,23 +336,25 @@ double count_dispersion(const double *y, const double *mean, int n)
 	if (isnan(start))
 		return NAN;
 	double low = 1e-8, high = fmax(start, 1e-3);
-	if (score(y, mean, n, low) <= 0)
+	struct tally tally;
+	tally_fill(&tally, y, mean, n);
+	if (score(y, mean, n, &tally, low) <= 0)
 		return 0;
 	double at_high;
-	while ((at_high = score(y, mean, n, high)) > 0) {
+	while ((at_high = score(y, mean, n, &tally, high)) > 0) {
 		low = high;
 		high *= 4;
 		if (high > COUNT_DISPERSION_MAX)
 			return COUNT_DISPERSION_MAX;
 	}
-	while (low < high / 4 && score(y, mean, n, high / 4) <= 0)
+	while (low < high / 4 && score(y, mean, n, &tally, high / 4) <= 0)
 		high /= 4;
 	low = fmax(low, high / 4);
 	/* Regula falsi in log a with the Illinois rule (Dowell & Jarratt 1971): the score is bent. */
-	double x = log(low), z = log(high), fx = score(y, mean, n, low), fz = score(y, mean, n, high);
+	double x = log(low), z = log(high), fx = score(y, mean, n, &tally, low), fz = score(y, mean, n, &tally, high);
 	for (int k = 0; k < 40 && z - x > 1e-9; k++) {
 		double w = fx > fz ? (z * fx - x * fz) / (fx - fz) : (x + z) / 2;
-		double fw = score(y, mean, n, exp(w));
+		double fw = score(y, mean, n, &tally, exp(w));
 		if (fabs(w - x) < 1e-10 || fabs(z - w) < 1e-10)
 			return exp(w);
 		if (fw > 0) {
@@ -408,7 +427,7 @@ void count_fit(const double *y, const double *mean, int n, struct count *out)
 	const struct optim_problem problem = { .n = 2, .value = inflation_value, .context = &context };
 	double x[] = { log(fmax(a / 2, .01)), -2 }, step[] = { 1, 1 };
 	double plain = count_log_likelihood(y, mean, n, out);
-	if (plain + 2 < -optim_simplex(&problem, x, step, 1e-4, 200)) {
+	if (plain + 2 < -optim_simplex(&problem, x, step, 1e-3, 100)) {
 		struct count found = inflated(x);
 		out->dispersion = found.dispersion;
 		out->zero = found.zero;
