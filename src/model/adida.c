@@ -8,10 +8,10 @@
  *     imapa   the mean of that over all lengths from 1 to the mean interval (Petropoulos &
  *             Kourentzes 2015, "Forecast combinations for intermittent demand", same journal, 66)
  *
- * Buckets do not overlap and end with the newest value; what is left over at the beginning is dropped.
- * The mean interval is the number of known periods up to the last demand over the number of demands.
- * Periods that are not known are in no bucket: a bucket holds so many known ones. The level begins at
- * the first bucket. A rate, not a sum, is smoothed, which comes to the same.
+ * Buckets do not overlap and end with the newest value; what is left over at the beginning is
+ * dropped. The mean interval is the number of known periods up to the last demand over the number
+ * of demands. Periods that are not known are in no bucket: a bucket holds so many known ones. The
+ * level begins at the first bucket. A rate, not a sum, is smoothed, which comes to the same.
  */
 #include "config.h"
 #include "model/intermittent.h"
@@ -20,9 +20,9 @@
 #include <string.h>
 #include "model/known.h"
 
-#define ALPHA_OPTION                                                                               \
-	{ .name = "alpha", .type = OPTION_NUMBER, .value = "X", .preset = "0", .min = 0, .max = 1,   \
-	  .help = "weight of the newest bucket; 0: fitted" }
+#define ALPHA_OPTION                                                                        \
+	{ .name = "alpha", .type = OPTION_NUMBER, .value = "X", .preset = "0", .min = 0,    \
+	  .max = 1, .help = "weight of the newest bucket; 0: fitted" }
 
 #define adida_NAME "adida"
 #define adida_SUMMARY "smoothing of sums over the mean interval between demands"
@@ -46,8 +46,8 @@ struct buckets {
 	double *sum;   /* [n + 1] of the first 0, 1 ... known values; room for the series */
 };
 
-static struct buckets buckets_start(const struct spec *spec, double alpha, const struct local_series *s,
-				    struct arena *scratch)
+static struct buckets buckets_start(const struct spec *spec, double alpha,
+				    const struct local_series *s, struct arena *scratch)
 {
 	return (struct buckets){ .alpha = alpha, .all = !strcmp(spec->method->name, imapa_NAME),
 				 .sum = ARENA_ARRAY(scratch, double, s->n + 1) };
@@ -64,7 +64,8 @@ static void buckets_learn(void *state, double y)
 	}
 }
 
-/* The smoothed sum over `length` periods; *sse gets the squared errors of the rates, times length. */
+/* The smoothed sum over `length` periods; *sse gets the squared errors of the rates, times length.
+ */
 static double smooth(const struct buckets *b, double alpha, int length, double *sse)
 {
 	int at = b->n % length;
@@ -100,7 +101,7 @@ static int buckets_n_parameter(const struct spec *spec, int season)
 	return N_PARAMETER;
 }
 
-/* One weight for all lengths: a weight for each gains nothing that could be measured. */
+/* One weight for all lengths, so that one number a series is kept. */
 static enum status buckets_fit(const struct spec *spec, const struct local_series *s,
 			       struct arena *scratch, double *p, struct err *e)
 {
@@ -127,9 +128,9 @@ static enum status buckets_fit(const struct spec *spec, const struct local_serie
 	return OK;
 }
 
-static enum status buckets_replay(const struct spec *spec, const double *p, const struct local_series *s,
-				  struct arena *scratch, int n_end, const int *end, int n_step,
-				  double *mean, struct err *e)
+static enum status buckets_replay(const struct spec *spec, const double *p,
+				  const struct local_series *s, struct arena *scratch, int n_end,
+				  const int *end, int n_step, double *mean, struct err *e)
 {
 	(void)e;
 	struct buckets b = buckets_start(spec, p[ALPHA], s, scratch);
@@ -137,8 +138,9 @@ static enum status buckets_replay(const struct spec *spec, const double *p, cons
 	return rate_replay(spec, s, scratch, &source, n_end, end, n_step, mean);
 }
 
-static enum status buckets_predict(const struct spec *spec, const double *p, const struct local_series *s,
-				   struct arena *scratch, int n_step, double *mean, struct err *e)
+static enum status buckets_predict(const struct spec *spec, const double *p,
+				   const struct local_series *s, struct arena *scratch, int n_step,
+				   double *mean, struct err *e)
 {
 	struct buckets b = buckets_start(spec, p[ALPHA], s, scratch);
 	struct rate_source source = { &b, buckets_learn, buckets_rate };

@@ -1,7 +1,7 @@
 /*
- * Croston's method and its corrections. Croston (1972, "Forecasting and stock control for intermittent
- * demands", Operational Research Quarterly 23), at each period t with a demand y[t], q periods after
- * the one before:
+ * Croston's method and its corrections. Croston (1972, "Forecasting and stock control for
+ * intermittent demands", Operational Research Quarterly 23), at each period t with a demand y[t],
+ * q periods after the one before:
  *
  *     z = z + alpha (y[t] - z),    p = p + alpha (q - p),    forecast of every step: f z / p
  *
@@ -9,7 +9,7 @@
  * the series, as in R's forecast::croston. z / p is too high by the curvature of 1 / p:
  *
  *     croston  f = 1
- *     sba      f = 1 - alpha / 2          (Syntetos & Boylan 2005, Int. J. Forecasting 21, eq. 12)
+ *     sba      f = 1 - alpha / 2          (Syntetos & Boylan 2005, Int. J. Forecasting 21)
  *     sbj      f = 1 - alpha / (2 - alpha)  (Shale, Boylan & Johnston 2006, J. Oper. Res. Soc. 57)
  *
  * where all intervals were 1, p is not uncertain and nothing is corrected. No demand yet: 0.
@@ -21,9 +21,9 @@
 #include <string.h>
 #include "model/known.h"
 
-#define ALPHA_OPTION                                                                               \
-	{ .name = "alpha", .type = OPTION_NUMBER, .value = "X", .preset = "0", .min = 0, .max = 1,   \
-	  .help = "weight of the newest size and interval; 0: fitted" }
+#define ALPHA_OPTION                                                                        \
+	{ .name = "alpha", .type = OPTION_NUMBER, .value = "X", .preset = "0", .min = 0,    \
+	  .max = 1, .help = "weight of the newest size and interval; 0: fitted" }
 
 #define croston_NAME "croston"
 #define croston_SUMMARY "Croston's method: sizes and intervals smoothed apart"
@@ -34,7 +34,8 @@ static const struct option croston_OPTIONS[] = { ALPHA_OPTION, PROFILE_OPTIONS, 
 static const struct option sba_OPTIONS[] = {
 	ALPHA_OPTION,
 	{ .name = "correction", .type = OPTION_CHOICE, .value = "KIND", .preset = "sba",
-	  .choices = "sba|sbj", .help = "factor 1 - alpha/2 (sba), or 1 - alpha/(2 - alpha) (sbj)" },
+	  .choices = "sba|sbj",
+	  .help = "factor 1 - alpha/2 (sba), or 1 - alpha/(2 - alpha) (sbj)" },
 	PROFILE_OPTIONS,
 	{ 0 }
 };
@@ -74,7 +75,9 @@ static double croston_rate(void *state)
 
 static struct croston croston_start(const struct spec *spec, double alpha)
 {
-	const char *kind = option_find(spec->method->options, "correction") ? spec_text(spec, "correction") : "";
+	const char *kind = option_find(spec->method->options, "correction")
+				   ? spec_text(spec, "correction")
+				   : "";
 	double factor = !strcmp(kind, "sba")   ? 1 - alpha / 2
 			: !strcmp(kind, "sbj") ? 1 - alpha / (2 - alpha)
 					       : 1;
@@ -107,9 +110,9 @@ static enum status croston_fit(const struct spec *spec, const struct local_serie
 	return OK;
 }
 
-static enum status croston_replay(const struct spec *spec, const double *p, const struct local_series *s,
-				  struct arena *scratch, int n_end, const int *end, int n_step,
-				  double *mean, struct err *e)
+static enum status croston_replay(const struct spec *spec, const double *p,
+				  const struct local_series *s, struct arena *scratch, int n_end,
+				  const int *end, int n_step, double *mean, struct err *e)
 {
 	(void)e;
 	struct croston c = croston_start(spec, p[ALPHA]);
@@ -117,8 +120,9 @@ static enum status croston_replay(const struct spec *spec, const double *p, cons
 	return rate_replay(spec, s, scratch, &source, n_end, end, n_step, mean);
 }
 
-static enum status croston_predict(const struct spec *spec, const double *p, const struct local_series *s,
-				   struct arena *scratch, int n_step, double *mean, struct err *e)
+static enum status croston_predict(const struct spec *spec, const double *p,
+				   const struct local_series *s, struct arena *scratch, int n_step,
+				   double *mean, struct err *e)
 {
 	struct croston c = croston_start(spec, p[ALPHA]);
 	struct rate_source source = { &c, croston_learn, croston_rate };
@@ -127,7 +131,7 @@ static enum status croston_predict(const struct spec *spec, const double *p, con
 
 /*
  * Variance of the estimate f z / p (Syntetos & Boylan 2010, "On the variance of intermittent demand
- * estimates", Int. J. Production Economics 128, eq. 6), v = alpha / (2 - alpha):
+ * estimates", Int. J. Production Economics 128), v = alpha / (2 - alpha):
  *
  *     f^2 v [ (p - 1) / p^3 (z^2 + v s^2) + s^2 / p^2 ],    s^2 the variance of the sizes
  */
@@ -142,21 +146,23 @@ static struct occurrence croston_occurrence(const struct spec *spec, const doubl
 	struct occurrence o = { .probability = c.n ? f / c.p : 0, .weight = c.alpha, .size = c.z,
 				.variance = fmax(c.zz - c.z * c.z, 0) };
 	if (c.n)
-		o.rate_variance = f * f * v * ((c.p - 1) / pow(c.p, 3) * (c.z * c.z + v * o.variance)
-					       + o.variance / (c.p * c.p));
+		o.rate_variance = f * f * v *
+				  ((c.p - 1) / pow(c.p, 3) * (c.z * c.z + v * o.variance) +
+				   o.variance / (c.p * c.p));
 	return o;
 }
 
-static enum status croston_sd(const struct spec *spec, const double *p, const struct local_series *s,
-			      struct arena *scratch, int n_step, double *sd, struct err *e)
+static enum status croston_sd(const struct spec *spec, const double *p,
+			      const struct local_series *s, struct arena *scratch, int n_step,
+			      double *sd, struct err *e)
 {
 	struct occurrence o = croston_occurrence(spec, p, s);
 	return occurrence_sd(spec, s, scratch, &o, n_step, sd, e);
 }
 
-static enum status croston_paths(const struct spec *spec, const double *p, const struct local_series *s,
-				 struct arena *scratch, struct rng *r, int n_path, int n_step,
-				 double *path, struct err *e)
+static enum status croston_paths(const struct spec *spec, const double *p,
+				 const struct local_series *s, struct arena *scratch, struct rng *r,
+				 int n_path, int n_step, double *path, struct err *e)
 {
 	struct occurrence o = croston_occurrence(spec, p, s);
 	return occurrence_paths(spec, s, scratch, &o, r, n_path, n_step, path, e);

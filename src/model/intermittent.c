@@ -29,7 +29,8 @@ void profile_add(struct profile *p, double y)
 		p->place = 0;
 }
 
-/* Variances between and within the places (Buehlmann & Gisler 2005, 4.11): 1 / k is their ratio. */
+/* Variances between and within the places (Buehlmann & Gisler 2005, chapter 4): 1 / k is their
+ * ratio. */
 static double one_by_k(const struct profile *p, double mean, double n)
 {
 	double within = 0, free = 0, between = 0, n_square = 0, places = 0;
@@ -60,7 +61,8 @@ void profile_index(const struct profile *p, double *index)
 	double mean = n > 0 ? sum / n : 0, ratio = mean > 0 ? one_by_k(p, mean, n) : 0;
 	for (int j = 0; j < p->season; j++) {
 		double z = isinf(ratio) ? 1 : p->n[j] * ratio / (p->n[j] * ratio + 1);
-		index[j] = ratio > 0 && p->n[j] > 0 ? 1 + z * (p->sum[j] / (p->n[j] * mean) - 1) : 1;
+		index[j] =
+			ratio > 0 && p->n[j] > 0 ? 1 + z * (p->sum[j] / (p->n[j] * mean) - 1) : 1;
 		all += index[j];
 	}
 	for (int j = 0; all > 0 && j < p->season; j++)
@@ -85,8 +87,9 @@ static int profile_season(const struct spec *spec, const struct local_series *s)
 	return season > 1 && !strcmp(spec_text(spec, "profile"), "on") ? season : 0;
 }
 
-enum status rate_replay(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			struct rate_source *source, int n_end, const int *end, int n_step, double *mean)
+enum status rate_replay(const struct spec *spec, const struct local_series *s,
+			struct arena *scratch, struct rate_source *source, int n_end,
+			const int *end, int n_step, double *mean)
 {
 	struct profile own, *profile = NULL;
 	double *index = NULL;
@@ -111,8 +114,9 @@ enum status rate_replay(const struct spec *spec, const struct local_series *s, s
 	return OK;
 }
 
-enum status rate_predict(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			 struct rate_source *source, int n_step, double *mean, struct err *e)
+enum status rate_predict(const struct spec *spec, const struct local_series *s,
+			 struct arena *scratch, struct rate_source *source, int n_step,
+			 double *mean, struct err *e)
 {
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
@@ -126,7 +130,8 @@ double rate_sse(const struct local_series *s, const struct rate_source *source)
 	for (int t = 0; t < s->n; t++) {
 		if (isnan(s->y[t]))
 			continue;
-		double y = s->y[t] > 0 ? s->y[t] : 0, e = known++ ? y - source->rate(source->state) : 0;
+		double y = s->y[t] > 0 ? s->y[t] : 0,
+		       e = known++ ? y - source->rate(source->state) : 0;
 		sse += e * e;
 		source->learn(source->state, y);
 	}
@@ -136,8 +141,8 @@ double rate_sse(const struct local_series *s, const struct rate_source *source)
 /* ---- occurrence and size ---- */
 
 /* Index of steps 1..n_step; all 1 without a profile. */
-static double *index_ahead(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			   int n_step)
+static double *index_ahead(const struct spec *spec, const struct local_series *s,
+			   struct arena *scratch, int n_step)
 {
 	double *ahead = ARENA_ARRAY(scratch, double, n_step);
 	int season = profile_season(spec, s);
@@ -165,9 +170,9 @@ static double draw_size(const double *size, int n, double weight, struct rng *r)
 	return size[back < n ? n - 1 - (int)back : 0];
 }
 
-enum status occurrence_paths(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			     const struct occurrence *o, struct rng *r, int n_path, int n_step,
-			     double *path, struct err *e)
+enum status occurrence_paths(const struct spec *spec, const struct local_series *s,
+			     struct arena *scratch, const struct occurrence *o, struct rng *r,
+			     int n_path, int n_step, double *path, struct err *e)
 {
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
@@ -189,8 +194,9 @@ enum status occurrence_paths(const struct spec *spec, const struct local_series 
 	return OK;
 }
 
-enum status occurrence_sd(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			  const struct occurrence *o, int n_step, double *sd, struct err *e)
+enum status occurrence_sd(const struct spec *spec, const struct local_series *s,
+			  struct arena *scratch, const struct occurrence *o, int n_step, double *sd,
+			  struct err *e)
 {
 	const double *ahead = index_ahead(spec, s, scratch, n_step);
 	for (int h = 0; h < n_step; h++) {

@@ -1,15 +1,16 @@
 /*
- * A count with a level and a week: the mean of a step is level x index of its place in the season, and
- * around it lies a negative binomial, with extra zeros where there are more than it explains.
+ * A count with a level and a week: the mean of a step is level x index of its place in the
+ * season, and around it lies a negative binomial, with extra zeros where there are more than it
+ * explains.
  *
  * The level is a ratio of discounted sums, s the index, m the ratio of the plain sums:
  *
  *     l = (sum w^k y[T-k] + c m) / (sum w^k s[T-k] + c),    m = sum y / sum s
  *
- * what Harvey & Fernandes (1989, "Time series models for count or qualitative observations", J. of
- * Business & Economic Statistics 7, eqs. 2.4 and 2.5) get for a Poisson count whose gamma level is
- * discounted by w each period, their exposure being the index; c periods of the long run are kept, so
- * that a silent spell does not end in certainty. w and c are those of the Poisson likelihood of
+ * what Harvey & Fernandes (1989, "Time series models for count or qualitative observations", J.
+ * of Business & Economic Statistics 7) get for a Poisson count whose gamma level is discounted by
+ * w each period, their exposure being the index; c periods of the long run are kept, so that a
+ * silent spell does not end in certainty. w and c are those of the Poisson likelihood of
  * forecasts made one season ahead, which is free of the unit in which the demand is counted.
  *
  * Dispersion and extra zeros are those of the same forecasts. Where there is no dispersion, so that
@@ -27,8 +28,8 @@
 #define negbin_NAME "negbin"
 #define negbin_SUMMARY "discounted level times week, negative binomial around it"
 static const struct option negbin_OPTIONS[] = {
-	{ .name = "discount", .type = OPTION_NUMBER, .value = "W", .preset = "0", .min = 0, .max = 1,
-	  .help = "weight of a value relative to the next; 0: fitted" },
+	{ .name = "discount", .type = OPTION_NUMBER, .value = "W", .preset = "0", .min = 0,
+	  .max = 1, .help = "weight of a value relative to the next; 0: fitted" },
 	SEASON_OPTION,
 	{ 0 }
 };
@@ -86,7 +87,8 @@ static void level_learn(struct level *l, double y)
 
 /* The level of sums in which the newest value weighs 1; NaN: nothing is known, 0: only places that
  * never sell are. */
-static double level_of(double demand, double exposure, double all_demand, double all_exposure, double prior)
+static double level_of(double demand, double exposure, double all_demand, double all_exposure,
+		       double prior)
 {
 	if (!(all_exposure > 0))
 		return NAN;
@@ -103,16 +105,17 @@ static void level_row(struct level *l, int n_step, double *mean)
 		all_demand += l->profile.sum[j];
 		all_exposure += l->profile.n[j] * l->index[j];
 	}
-	double level = level_of(demand / l->weight, exposure / l->weight, all_demand, all_exposure, l->prior);
+	double level = level_of(demand / l->weight, exposure / l->weight, all_demand, all_exposure,
+				l->prior);
 	if (isnan(level) && l->known)
 		level = 0;
 	for (int h = 0; h < n_step; h++)
 		mean[h] = level * l->index[(l->profile.place + h) % l->profile.season];
 }
 
-static enum status negbin_replay(const struct spec *spec, const double *p, const struct local_series *s,
-				 struct arena *scratch, int n_end, const int *end, int n_step,
-				 double *mean, struct err *e)
+static enum status negbin_replay(const struct spec *spec, const double *p,
+				 const struct local_series *s, struct arena *scratch, int n_end,
+				 const int *end, int n_step, double *mean, struct err *e)
 {
 	(void)e;
 	struct level l;
@@ -126,8 +129,9 @@ static enum status negbin_replay(const struct spec *spec, const double *p, const
 	return OK;
 }
 
-static enum status negbin_predict(const struct spec *spec, const double *p, const struct local_series *s,
-				  struct arena *scratch, int n_step, double *mean, struct err *e)
+static enum status negbin_predict(const struct spec *spec, const double *p,
+				  const struct local_series *s, struct arena *scratch, int n_step,
+				  double *mean, struct err *e)
 {
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
@@ -155,8 +159,8 @@ static double *whole_index(int season, const struct local_series *s, struct aren
  * Means [n] of forecasts made `lead` periods before; NaN where there was nothing to forecast from.
  * The index [n] is the one of the whole series.
  */
-static void means_ahead(const struct local_series *s, const double *index, const double *p, int lead,
-			double *mean)
+static void means_ahead(const struct local_series *s, const double *index, const double *p,
+			int lead, double *mean)
 {
 	double demand = 0, exposure = 0, all_demand = 0, all_exposure = 0;
 	for (int t = 0; t < s->n; t++) {
@@ -199,8 +203,8 @@ static int negbin_n_parameter(const struct spec *spec, int season)
 }
 
 /* The value of p[which] of the highest likelihood among those tried. */
-static void choose(const struct local_series *s, const double *index, int lead, double *mean, double *p,
-		   int which, const double *tried, int n_tried)
+static void choose(const struct local_series *s, const double *index, int lead, double *mean,
+		   double *p, int which, const double *tried, int n_tried)
 {
 	double best = -INFINITY, chosen = tried[0];
 	for (int k = 0; k < n_tried; k++) {
@@ -230,7 +234,8 @@ static enum status fit_season(const struct local_series *s, int season, double g
 		if (given > 0)
 			p[DISCOUNT] = given;
 		else
-			choose(s, index, lead, mean, p, DISCOUNT, discount_tried, N_OF(discount_tried));
+			choose(s, index, lead, mean, p, DISCOUNT, discount_tried,
+			       N_OF(discount_tried));
 		choose(s, index, lead, mean, p, PRIOR, prior_tried, N_OF(prior_tried));
 	}
 	struct count shape = { 0 };
@@ -250,8 +255,8 @@ static enum status negbin_fit(const struct spec *spec, const struct local_series
 /* ---- the distribution ---- */
 
 /* Quantiles [n_step][n_level] around means [n_step], by the parameters p. */
-static enum status spread(const struct local_series *s, int season, const double *p, struct arena *scratch,
-			  struct forecast *one, struct err *e)
+static enum status spread(const struct local_series *s, int season, const double *p,
+			  struct arena *scratch, struct forecast *one, struct err *e)
 {
 	struct count c = { .dispersion = p[DISPERSION], .zero = p[ZERO] };
 	double *asked = ARENA_ARRAY(scratch, double, one->n_level + 1);
@@ -265,7 +270,8 @@ static enum status spread(const struct local_series *s, int season, const double
 	}
 	for (int h = 0; h < one->n_step; h++) {
 		c.mean = fmax(one->mean[h], 0) / (1 - c.zero);
-		count_quantiles(&c, one->n_level, asked, one->quantile + (size_t)h * (size_t)one->n_level);
+		count_quantiles(&c, one->n_level, asked,
+				one->quantile + (size_t)h * (size_t)one->n_level);
 	}
 	return OK;
 }

@@ -1,12 +1,13 @@
 /*
  * The method of Teunter, Syntetos and Babai (2011, "Intermittent demand: linking forecasting to
- * inventory obsolescence", European J. of Operational Research 214, eq. 3): the probability of a
- * demand is smoothed in every period, so that the forecast of an item that has ceased to sell falls.
+ * inventory obsolescence", European J. of Operational Research 214): the probability of a demand
+ * is smoothed in every period, so that the forecast of an item that has ceased to sell falls.
  *
  *     demand:     z = z + alpha (y - z),  p = p + beta (1 - p)
  *     no demand:  z = z,                  p = p + beta (0 - p)        forecast of every step: p z
  *
- * They begin at the first demand, with its size and with one over the interval up to it, as Croston's.
+ * They begin at the first demand, with its size and with one over the interval up to it, as
+ * Croston's.
  */
 #include "config.h"
 #include "model/intermittent.h"
@@ -71,13 +72,14 @@ static int tsb_n_parameter(const struct spec *spec, int season)
 	return N_PARAMETER;
 }
 
-static enum status tsb_fit(const struct spec *spec, const struct local_series *s, struct arena *scratch,
-			   double *p, struct err *e)
+static enum status tsb_fit(const struct spec *spec, const struct local_series *s,
+			   struct arena *scratch, double *p, struct err *e)
 {
 	(void)scratch;
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
-	double alpha = spec_number(spec, "alpha_demand"), beta = spec_number(spec, "alpha_probability");
+	double alpha = spec_number(spec, "alpha_demand"),
+	       beta = spec_number(spec, "alpha_probability");
 	int n_alpha = alpha > 0 ? 1 : N_OF(alpha_tried), n_beta = beta > 0 ? 1 : N_OF(beta_tried);
 	double least = INFINITY;
 	p[ALPHA] = alpha;
@@ -97,9 +99,9 @@ static enum status tsb_fit(const struct spec *spec, const struct local_series *s
 	return OK;
 }
 
-static enum status tsb_replay(const struct spec *spec, const double *p, const struct local_series *s,
-			      struct arena *scratch, int n_end, const int *end, int n_step, double *mean,
-			      struct err *e)
+static enum status tsb_replay(const struct spec *spec, const double *p,
+			      const struct local_series *s, struct arena *scratch, int n_end,
+			      const int *end, int n_step, double *mean, struct err *e)
 {
 	(void)e;
 	struct tsb c = { .alpha = p[ALPHA], .beta = p[BETA] };
@@ -107,8 +109,9 @@ static enum status tsb_replay(const struct spec *spec, const double *p, const st
 	return rate_replay(spec, s, scratch, &source, n_end, end, n_step, mean);
 }
 
-static enum status tsb_predict(const struct spec *spec, const double *p, const struct local_series *s,
-			       struct arena *scratch, int n_step, double *mean, struct err *e)
+static enum status tsb_predict(const struct spec *spec, const double *p,
+			       const struct local_series *s, struct arena *scratch, int n_step,
+			       double *mean, struct err *e)
 {
 	struct tsb c = { .alpha = p[ALPHA], .beta = p[BETA] };
 	struct rate_source source = { &c, tsb_learn, tsb_rate };
@@ -118,7 +121,7 @@ static enum status tsb_predict(const struct spec *spec, const double *p, const s
 /*
  * The estimates of z and p are independent, with variances v s^2 and w p (1 - p), v = alpha /
  * (2 - alpha) and w = beta / (2 - beta); the variance of their product is Goodman's (1960, "On the
- * exact variance of products", J. of the American Statistical Association 55, eq. 2).
+ * exact variance of products", J. of the American Statistical Association 55).
  */
 static struct occurrence tsb_occurrence(const double *p, const struct local_series *s)
 {
@@ -142,8 +145,8 @@ static enum status tsb_sd(const struct spec *spec, const double *p, const struct
 }
 
 static enum status tsb_paths(const struct spec *spec, const double *p, const struct local_series *s,
-			     struct arena *scratch, struct rng *r, int n_path, int n_step, double *path,
-			     struct err *e)
+			     struct arena *scratch, struct rng *r, int n_path, int n_step,
+			     double *path, struct err *e)
 {
 	struct occurrence o = tsb_occurrence(p, s);
 	return occurrence_paths(spec, s, scratch, &o, r, n_path, n_step, path, e);

@@ -67,7 +67,9 @@ static double log_plain(double mean, double a, double k)
 {
 	if (mean <= 0)
 		return k == 0 ? 0 : -INFINITY;
-	double up = k > 0 ? log_rising(a, k) + k * (log(mean) - log1p(a * mean)) - gsl_sf_lngamma(k + 1) : 0;
+	double up =
+		k > 0 ? log_rising(a, k) + k * (log(mean) - log1p(a * mean)) - gsl_sf_lngamma(k + 1)
+		      : 0;
 	return up - log_gain(a, mean);
 }
 
@@ -91,7 +93,7 @@ static int is_normal(const struct count *c)
 	return c->mean > NEARLY_NORMAL && c->dispersion * NEARLY_NORMAL < 1;
 }
 
-/* Edgeworth's first term (Johnson, Kemp & Kotz, 1.2.15), upper: of X > k; good to 1 / variance. */
+/* Edgeworth's first term (Johnson, Kemp & Kotz, chapter 1), upper: of X > k; good to 1/variance. */
 static double plain_edgeworth(const struct count *c, double k, int upper)
 {
 	double m = c->mean, am = c->dispersion * m, sd = sqrt(m * (1 + am));
@@ -144,9 +146,9 @@ double count_tail(const struct count *c, double k)
 }
 
 /*
- * log of P(NB > k) / NB(k + 1), for k above the mean: the continued fraction of the incomplete beta
- * function I_x(k + 1, r), x = a m / (1 + a m) (DLMF 8.17.22), by the method of Lentz. r x is written
- * m / (1 + a m), so that the fraction holds for a = 0.
+ * log of P(NB > k) / NB(k + 1), for k above the mean: the continued fraction of the incomplete
+ * beta function I_x(k + 1, r), x = a m / (1 + a m) (DLMF 8.17.22), by the method of Lentz. r x is
+ * written m / (1 + a m), so that the fraction holds for a = 0.
  */
 static double log_tail_ratio(double mean, double a, double k)
 {
@@ -226,7 +228,7 @@ void count_quantiles(const struct count *c, int n, const double *level, double *
 	double plain = (1 - c->zero) * exp(log_plain(m, a, 0));
 	double most = m + 60 * sqrt(m + a * m * m) + 60;
 	for (int l = 0; l < n; l++) {
-		/* What is summed up has lost the digits of a far tail: 1 - 1e-9 is the last level. */
+		/* A sum has lost the digits of a far tail: 1 - 1e-9 is the last level. */
 		int summed = m <= SUMMED_MEAN && level[l] < 1 - 1e-9;
 		for (; summed && !reached(cdf, level[l]) && k < most; k++) {
 			plain *= m * (1 + a * k) / ((1 + a * m) * (k + 1));
@@ -291,8 +293,8 @@ static double rising_slope(double a, double k)
 }
 
 /*
- * The slopes of all values up to TALLIED at once: sum over y of sum_{j<y} is sum over j of the number of
- * y above j. It leaves one logarithm a value, whatever the counts are.
+ * The slopes of all values up to TALLIED at once: sum over y of sum_{j<y} is sum over j of the
+ * number of y above j. It leaves one logarithm a value, whatever the counts are.
  */
 struct tally {
 	double above[TALLIED]; /* [j] values > j that are at most TALLIED */
@@ -311,7 +313,7 @@ static void tally_fill(struct tally *tally, const double *y, const double *mean,
 		tally->above[j] += tally->above[j + 1];
 }
 
-/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987, eq. 2.5). */
+/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987). */
 static double score(const double *y, const double *mean, int n, const struct tally *tally, double a)
 {
 	double sum = 0;
@@ -321,8 +323,9 @@ static double score(const double *y, const double *mean, int n, const struct tal
 		double m = mean[t], am = a * m;
 		if (!tells(y[t], m))
 			continue;
-		/* log(1 + am)/a^2 - m/(a (1 + am)), where am is small in a form that does not cancel. */
-		sum += am < 1e-4 ? m * m * (.5 - 2 * am / 3) : (log1p(am) - am / (1 + am)) / (a * a);
+		/* log(1 + am)/a^2 - m/(a (1 + am)), without cancelling where am is small. */
+		sum += am < 1e-4 ? m * m * (.5 - 2 * am / 3)
+				 : (log1p(am) - am / (1 + am)) / (a * a);
 		sum -= y[t] * m / (1 + am);
 		if (y[t] > TALLIED)
 			sum += rising_slope(a, y[t]);
@@ -350,8 +353,9 @@ double count_dispersion(const double *y, const double *mean, int n)
 	while (low < high / 4 && score(y, mean, n, &tally, high / 4) <= 0)
 		high /= 4;
 	low = fmax(low, high / 4);
-	/* Regula falsi in log a with the Illinois rule (Dowell & Jarratt 1971): the score is bent. */
-	double x = log(low), z = log(high), fx = score(y, mean, n, &tally, low), fz = score(y, mean, n, &tally, high);
+	/* Regula falsi in log a, by the Illinois rule (Dowell & Jarratt 1971): the score is bent. */
+	double x = log(low), z = log(high), fx = score(y, mean, n, &tally, low),
+	       fz = score(y, mean, n, &tally, high);
 	for (int k = 0; k < 40 && z - x > 1e-9; k++) {
 		double w = fx > fz ? (z * fx - x * fz) / (fx - fz) : (x + z) / 2;
 		double fw = score(y, mean, n, &tally, exp(w));
@@ -424,7 +428,8 @@ void count_fit(const double *y, const double *mean, int n, struct count *out)
 	if (isnan(a) || zeros_beyond(y, mean, n, a) < 2)
 		return;
 	struct inflation context = { y, mean, n };
-	const struct optim_problem problem = { .n = 2, .value = inflation_value, .context = &context };
+	const struct optim_problem problem = {
+		.n = 2, .value = inflation_value, .context = &context};
 	double x[] = { log(fmax(a / 2, .01)), -2 }, step[] = { 1, 1 };
 	double plain = count_log_likelihood(y, mean, n, out);
 	if (plain + 2 < -optim_simplex(&problem, x, step, 1e-3, 100)) {
@@ -454,8 +459,8 @@ static void cdf_around(const struct count *c, double k, double *below, double *u
 	}
 }
 
-/* Adds a mass of 1, spread evenly over [from, to], to the cells: whole ones by their slope, which is
- * summed up at the end. */
+/* Adds a mass of 1, spread evenly over [from, to], to the cells: whole ones by their slope, which
+ * is summed up at the end. */
 static void spread_mass(double *cell, double *slope, double from, double to)
 {
 	from = fmin(fmax(from, 0), 1) * PIT_CELLS;
@@ -472,8 +477,8 @@ static void spread_mass(double *cell, double *slope, double from, double to)
 	slope[j] -= density;
 }
 
-void count_recalibrate(const double *y, const double *mean, int n, const struct count *c, double trust,
-		       int n_level, const double *level, double *asked)
+void count_recalibrate(const double *y, const double *mean, int n, const struct count *c,
+		       double trust, int n_level, const double *level, double *asked)
 {
 	double cell[PIT_CELLS] = { 0 }, slope[PIT_CELLS + 1] = { 0 };
 	double seen = 0, density = 0, below = 0;

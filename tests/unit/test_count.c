@@ -211,7 +211,7 @@ static void dispersion_as_in_r(void **state)
 	y[21] = NAN;
 	near_relative(count_dispersion(y, mean, 22), 1.5799253860872589, 1e-8);
 	/* By hand: y = 0, 4 about 2: (4 + 4 - 4) / 8. */
-	near_relative(count_dispersion_moments((double[]){ 0, 4 }, (double[]){ 2, 2 }, 2), .5, 1e-15);
+	near_relative(count_dispersion_moments((double[]){0, 4}, (double[]){2, 2}, 2), .5, 1e-15);
 }
 
 static void dispersion_at_its_ends(void **state)
@@ -273,7 +273,7 @@ static void recalibration_by_hand(void **state)
 {
 	(void)state;
 	const struct count poisson = { 0 };
-	const double y[] = { 0, NAN, 0, 3 }, mean[] = { M_LN2, 1, M_LN2, 0 }, level[] = { .2, .5, .9 };
+	const double y[] = {0, NAN, 0, 3}, mean[] = {M_LN2, 1, M_LN2, 0}, level[] = {.2, .5, .9};
 	double asked[3];
 	count_recalibrate(y, mean, 4, &poisson, 0, 3, level, asked);
 	for (int l = 0; l < 3; l++)

@@ -1,4 +1,4 @@
-/* Methods for intermittent demand: R's values, hand calculations, and what holds for all of them. */
+/* Methods for intermittent demand: R's values, hand calculations, and what holds for all. */
 #include "config.h"
 #include "unit.h"
 
@@ -11,7 +11,8 @@
 #define N (double)NAN
 #define STEPS 14
 
-static const double demand[] = { 0, 0, 3, 0, 1, 0, 0, 0, 5, 2, 0, 0, 1, 0, 0, 4, 0, 0, 0, 0, 2, 6, 0, 0 };
+static const double demand[] = {0, 0, 3, 0, 1, 0, 0, 0, 5, 2, 0, 0,
+				1, 0, 0, 4, 0, 0, 0, 0, 2, 6, 0, 0};
 static const char *const all[] = { "adida", "croston", "imapa", "sba", "sba(correction=sbj)", "tsb",
 				   "croston(profile=on)", "sba(profile=on)", "tsb(profile=on)",
 				   "adida(profile=on)", "imapa(profile=on)", "croston(alpha=0.1)",
@@ -87,12 +88,12 @@ static void corrections_are_factors(void **state)
 static void tsb_by_hand(void **state)
 {
 	(void)state;
-	unit_near(mean_of("tsb(alpha_demand=0.1,alpha_probability=0.05)", 24, demand), 1.018743936316517,
-		  1e-12);
-	unit_near(mean_of("tsb(alpha_demand=0.2,alpha_probability=0.3)", 24, demand), 0.9165512492329928,
-		  1e-12);
+	unit_near(mean_of("tsb(alpha_demand=0.1,alpha_probability=0.05)", 24, demand),
+		  1.018743936316517, 1e-12);
+	unit_near(mean_of("tsb(alpha_demand=0.2,alpha_probability=0.3)", 24, demand),
+		  0.9165512492329928, 1e-12);
 	/* z = 4, p = 1/2; a silent period: .45; a demand of 2: z = 3.8, p = .505. */
-	unit_near(mean_of("tsb(alpha_demand=0.1,alpha_probability=0.1)", 4, (double[]){ 0, 4, 0, 2 }),
+	unit_near(mean_of("tsb(alpha_demand=0.1,alpha_probability=0.1)", 4, (double[]){0, 4, 0, 2}),
 		  3.8 * .505, 1e-12);
 	/* What has ceased to sell falls by 1 - beta a period; Croston's forecast stays. */
 	double ceased[44] = { 0 };
@@ -108,8 +109,9 @@ static void aggregation_by_hand(void **state)
 	(void)state;
 	unit_near(mean_of("adida(alpha=0.1)", 24, demand), 1.0304666, 1e-12);
 	unit_near(mean_of("imapa(alpha=0.1)", 24, demand), 0.9402297046491435, 1e-12);
-	/* Two demands up to 4: buckets 0+4, 0+2; level 4 + .5 (2 - 4) = 3. The single periods: 0, 2, 1,
-	 * 1.5. The fifth value moves the buckets to 4+0, 2+6 with 3 in 5: still 2, level 6. */
+	/* Two demands up to 4: buckets 0+4, 0+2; level 4 + .5 (2 - 4) = 3. The single periods: 0,
+	 * 2, 1, 1.5. The fifth value moves the buckets to 4+0, 2+6 with 3 in 5: still 2, level 6.
+	 */
 	const double y[] = { 0, 4, 0, 2, 6 };
 	unit_near(mean_of("adida(alpha=0.5)", 4, y), 1.5, 1e-12);
 	unit_near(mean_of("imapa(alpha=0.5)", 4, y), 1.5, 1e-12);
@@ -142,7 +144,8 @@ static void nothing_sold_is_zero(void **state)
 		arena_release(&f.arena);
 		assert_int_equal(fit(&f, all[k], 5, zeros, 1), OK);
 		if (f.method->sd)
-			assert_int_equal(f.method->sd(f.spec, f.p, &f.s, &f.arena, STEPS, sd, &f.e), E_FIT);
+			assert_int_equal(f.method->sd(f.spec, f.p, &f.s, &f.arena, STEPS, sd, &f.e),
+					 E_FIT);
 		arena_release(&f.arena);
 	}
 }
@@ -165,7 +168,9 @@ static void replay_is_predict_at_each_origin(void **state)
 		struct fitted f;
 		double mean[STEPS];
 		assert_int_equal(fit(&f, all[k], 400, y, 7), OK);
-		assert_int_equal(f.method->replay(f.spec, f.p, &f.s, &f.arena, 6, end, STEPS, rows, &f.e), OK);
+		assert_int_equal(
+			f.method->replay(f.spec, f.p, &f.s, &f.arena, 6, end, STEPS, rows, &f.e),
+			OK);
 		for (int i = 0; i < 6; i++) {
 			f.s.n = end[i];
 			int made = predict(&f, mean) == OK;
@@ -195,7 +200,8 @@ static void profile_by_hand(void **state)
 	profile_index(&p, index);
 	unit_near(index[0], 1 - 23. / 48, 1e-12);
 	unit_near(index[1], 1 + 23. / 48, 1e-12);
-	/* Places that differ by no more than their noise are flat; a sure pattern stays as it is. */
+	/* Places that differ by no more than their noise are flat; a sure pattern stays as it is.
+	 */
 	profile_init(&p, 2, 1, &a);
 	for (int t = 0; t < 8; t++)
 		profile_add(&p, (double[]){ 1, 3, 3, 1 }[t % 4]);
@@ -252,14 +258,17 @@ static void paths_agree_with_mean_and_sd(void **state)
 		assert_int_equal(fit(&f, with_paths[k], 365, y, 7), OK);
 		assert_int_equal(predict(&f, mean), OK);
 		assert_int_equal(f.method->sd(f.spec, f.p, &f.s, &f.arena, STEPS, sd, &f.e), OK);
-		assert_int_equal(f.method->paths(f.spec, f.p, &f.s, &f.arena, r, 20000, STEPS, path, &f.e), OK);
+		assert_int_equal(
+			f.method->paths(f.spec, f.p, &f.s, &f.arena, r, 20000, STEPS, path, &f.e),
+			OK);
 		for (int h = 0; h < STEPS; h++) {
 			for (int i = 0; i < 20000; i++) {
 				column[i] = path[i * STEPS + h];
 				assert_true(column[i] >= 0 && column[i] == floor(column[i]));
 			}
 			unit_near(stat_mean(column, 20000), mean[h], 5 * sd[h] / sqrt(20000));
-			/* sd holds the uncertainty of the estimates too: a little above that of the paths. */
+			/* sd holds the uncertainty of the estimates too: a little above that of the
+			 * paths. */
 			double ratio = sqrt(stat_variance(column, 20000)) / sd[h];
 			assert_true(ratio < 1.03 && ratio > .9);
 		}
@@ -268,7 +277,8 @@ static void paths_agree_with_mean_and_sd(void **state)
 	rng_free(r);
 }
 
-/* Size 2, probability 1/2 without end: process 1/2 (0 + 4) - 1; estimate, v = 1/19, p = 2: v 1/8 4. */
+/* Size 2, probability 1/2 without end: process 1/2 (0 + 4) - 1; estimate, v = 1/19, p = 2: v 1/8 4.
+ */
 static void sd_by_hand(void **state)
 {
 	(void)state;

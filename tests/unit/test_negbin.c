@@ -34,8 +34,10 @@ static enum status fit(struct fitted *f, const char *text, int n, const double *
 
 static enum status ask(struct fitted *f)
 {
-	assert_int_equal(f->method->predict(f->spec, f->p, &f->s, &f->arena, STEPS, f->mean, &f->e), OK);
-	return negbin_quantile(f->spec, f->p, &f->s, &f->arena, STEPS, N_LEVEL, level, f->quantile, &f->e);
+	assert_int_equal(f->method->predict(f->spec, f->p, &f->s, &f->arena, STEPS, f->mean, &f->e),
+			 OK);
+	return negbin_quantile(f->spec, f->p, &f->s, &f->arena, STEPS, N_LEVEL, level, f->quantile,
+			       &f->e);
 }
 
 /* w 1/2, c 2 on 4, unknown, 2, 6, no season: (6 + 1 + 1 + 2 * 4) / (1 + 1/2 + 1/4 + 2). */
@@ -130,7 +132,8 @@ static void replay_is_predict_at_each_origin(void **state)
 	simulate(r, 400, y, 0, mean);
 	y[0] = y[50] = N;
 	assert_int_equal(fit(&f, "negbin(discount=0.4)", 400, y, 7), OK);
-	assert_int_equal(f.method->replay(f.spec, f.p, &f.s, &f.arena, 4, end, STEPS, rows, &f.e), OK);
+	assert_int_equal(f.method->replay(f.spec, f.p, &f.s, &f.arena, 4, end, STEPS, rows, &f.e),
+			 OK);
 	assert_true(isnan(rows[0]));
 	for (int i = 1; i < 4; i++) {
 		f.s.n = end[i];
@@ -171,20 +174,27 @@ static void odd_series(void **state)
 {
 	(void)state;
 	static double y[10000];
-	static const int length[] = { 1, 2, 60, 60, 60, 60, 10000 }, season[] = { 1, 7, 12, 24, 52, 53 };
+	static const int length[] = {1, 2, 60, 60, 60, 60, 10000},
+			 season[] = {1, 7, 12, 24, 52, 53};
 	for (int kind = 0; kind < 7; kind++)
 		for (int m = 0; m < 6; m++) {
 			struct fitted f;
 			int n = length[kind];
 			for (int t = 0; t < n; t++)
-				y[t] = kind < 2 ? 3 + t : kind == 2 ? (t == 30 ? 1e9 : t % 3)
-				       : kind == 3 ? (t == 20 ? 5 : N) : kind == 4 ? -2 + t % 5
-				       : kind == 5 ? (t < 30 ? t % 9 : t < 45 ? 0 : N) : t * 31 % 17 % 5;
+				y[t] = kind < 2	   ? 3 + t
+				       : kind == 2 ? (t == 30 ? 1e9 : t % 3)
+				       : kind == 3 ? (t == 20 ? 5 : N)
+				       : kind == 4 ? -2 + t % 5
+				       : kind == 5 ? (t < 30   ? t % 9
+						      : t < 45 ? 0
+							       : N)
+						   : t * 31 % 17 % 5;
 			assert_int_equal(fit(&f, "negbin", n, y, season[m]), OK);
 			assert_int_equal(ask(&f), OK);
 			for (int k = 0; k < STEPS * N_LEVEL; k++) {
 				double q = f.quantile[k];
-				assert_true(isfinite(f.mean[k / N_LEVEL]) && f.mean[k / N_LEVEL] >= 0);
+				assert_true(isfinite(f.mean[k / N_LEVEL]) &&
+					    f.mean[k / N_LEVEL] >= 0);
 				assert_true(isfinite(q) && q >= 0 && q == floor(q));
 				assert_true(k % N_LEVEL == 0 || q >= f.quantile[k - 1]);
 			}
