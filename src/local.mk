@@ -29,6 +29,7 @@ libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
 libforecast_a_SOURCES += src/num/ets_choose.c
 libforecast_a_SOURCES += src/num/ets_fit.c
 libforecast_a_SOURCES += src/num/ets_kernel.c
+libforecast_a_SOURCES += src/num/count.c src/num/count.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
@@ -65,9 +66,12 @@ libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/combine.c
+libforecast_a_SOURCES += src/model/adida.c
+libforecast_a_SOURCES += src/model/croston.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/ets.c
 libforecast_a_SOURCES += src/model/fallback.c
+libforecast_a_SOURCES += src/model/intermittent.c src/model/intermittent.h
 libforecast_a_SOURCES += src/model/known.c src/model/known.h
 libforecast_a_SOURCES += src/model/local.c src/model/local.h
 libforecast_a_SOURCES += src/model/mean.c
@@ -75,6 +79,7 @@ libforecast_a_SOURCES += src/model/method.h
 libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
 libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
+libforecast_a_SOURCES += src/model/negbin.c src/model/negbin.h
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/select.c
 libforecast_a_SOURCES += src/model/ses.c
@@ -83,6 +88,7 @@ libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
 libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
+libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c
 

@@ -49,6 +49,7 @@ check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
+check_PROGRAMS += tests/unit/test_count
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
@@ -67,6 +68,8 @@ check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
+check_PROGRAMS += tests/unit/test_intermittent
+check_PROGRAMS += tests/unit/test_negbin
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta

@@ -31,6 +31,9 @@ const struct method *const methods[] = { METHODS(LIST) NULL };
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
 	seasonal_window_mean_method, drift_method, ets_method, ses_method, combine_method, select_method,
 	fallback_method;
+	seasonal_window_mean_method, drift_method, ses_method, fallback_method;
+extern const struct method adida_method, croston_method, imapa_method, negbin_method,
+	sba_method, tsb_method;
 
 const struct method *const methods[] = {
 	&zero_method,
@@ -44,6 +47,12 @@ const struct method *const methods[] = {
 	&ses_method,
 	&combine_method,
 	&select_method,
+	&adida_method,
+	&croston_method,
+	&imapa_method,
+	&negbin_method,
+	&sba_method,
+	&tsb_method,
 	&fallback_method,
 	NULL,
 };

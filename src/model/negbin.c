@@ -1,0 +1,307 @@
+/*
+ * A count with a level and a week: the mean of a step is level x index of its place in the
+ * season, and around it lies a negative binomial, with extra zeros where there are more than it
+ * explains.
+ *
+ * The level is a ratio of discounted sums, s the index, m the ratio of the plain sums:
+ *
+ *     l = (sum w^k y[T-k] + c m) / (sum w^k s[T-k] + c),    m = sum y / sum s
+ *
+ * what Harvey & Fernandes (1989, "Time series models for count or qualitative observations", J.
+ * of Business & Economic Statistics 7) get for a Poisson count whose gamma level is discounted by
+ * w each period, their exposure being the index; c periods of the long run are kept, so that a
+ * silent spell does not end in certainty. w and c are those of the Poisson likelihood of
+ * forecasts made one season ahead, which is free of the unit in which the demand is counted.
+ *
+ * Dispersion and extra zeros are those of the same forecasts. Where there is no dispersion, so that
+ * the counts may vary less than a Poisson, the levels asked for are recalibrated (num/count.h).
+ */
+#include "config.h"
+#include "model/negbin.h"
+
+#include <math.h>
+#include <string.h>
+#include "model/intermittent.h"
+#include "model/known.h"
+#include "num/count.h"
+
+#define negbin_NAME "negbin"
+#define negbin_SUMMARY "discounted level times week, negative binomial around it"
+static const struct option negbin_OPTIONS[] = {
+	{ .name = "discount", .type = OPTION_NUMBER, .value = "W", .preset = "0", .min = 0,
+	  .max = 1, .help = "weight of a value relative to the next; 0: fitted" },
+	SEASON_OPTION,
+	{ 0 }
+};
+
+enum { DISCOUNT, PRIOR, DISPERSION, ZERO, N_PARAMETER }; /* places in p */
+
+static const double discount_tried[] = { .5, .7, .8, .87, .92, .95, .97, .98, .99, .995, .998 };
+static const double prior_tried[] = { 0, .5, 1, 2, 4, 8 };
+#define N_OF(table) ((int)(sizeof(table) / sizeof *(table)))
+
+#define WEIGHT_MOST 1e100 /* the growing weight is taken back to 1 here */
+#define TRUST 1           /* pairs that the family's own form is worth */
+
+/* The sums by place: the level for any profile without another pass. Weights grow instead of being
+ * discounted, which costs one product a value. */
+struct level {
+	struct profile profile;
+	double discount, prior, weight;
+	double *demand, *exposure; /* [season] */
+	double *index;             /* [season] room */
+	int known;
+};
+
+static void level_init(struct level *l, const double *p, int season, const struct local_series *s,
+		       struct arena *scratch)
+{
+	profile_init(&l->profile, season, s->first, scratch);
+	l->discount = p[DISCOUNT];
+	l->prior = p[PRIOR];
+	l->weight = 1;
+	l->demand = ARENA_ARRAY(scratch, double, l->profile.season);
+	l->exposure = ARENA_ARRAY(scratch, double, l->profile.season);
+	l->index = ARENA_ARRAY(scratch, double, l->profile.season);
+	l->known = 0;
+}
+
+static void level_learn(struct level *l, double y)
+{
+	int j = l->profile.place;
+	profile_add(&l->profile, y);
+	if (isnan(y))
+		return;
+	l->known++;
+	l->weight /= l->discount;
+	if (l->weight > WEIGHT_MOST) {
+		for (int k = 0; k < l->profile.season; k++) {
+			l->demand[k] /= l->weight;
+			l->exposure[k] /= l->weight;
+		}
+		l->weight = 1;
+	}
+	l->demand[j] += l->weight * (y > 0 ? y : 0);
+	l->exposure[j] += l->weight;
+}
+
+/* The level of sums in which the newest value weighs 1; NaN: nothing is known, 0: only places that
+ * never sell are. */
+static double level_of(double demand, double exposure, double all_demand, double all_exposure,
+		       double prior)
+{
+	if (!(all_exposure > 0))
+		return NAN;
+	return (demand + prior * all_demand / all_exposure) / (exposure + prior);
+}
+
+static void level_row(struct level *l, int n_step, double *mean)
+{
+	double demand = 0, exposure = 0, all_demand = 0, all_exposure = 0;
+	profile_index(&l->profile, l->index);
+	for (int j = 0; j < l->profile.season; j++) {
+		demand += l->demand[j];
+		exposure += l->exposure[j] * l->index[j];
+		all_demand += l->profile.sum[j];
+		all_exposure += l->profile.n[j] * l->index[j];
+	}
+	double level = level_of(demand / l->weight, exposure / l->weight, all_demand, all_exposure,
+				l->prior);
+	if (isnan(level) && l->known)
+		level = 0;
+	for (int h = 0; h < n_step; h++)
+		mean[h] = level * l->index[(l->profile.place + h) % l->profile.season];
+}
+
+static enum status negbin_replay(const struct spec *spec, const double *p,
+				 const struct local_series *s, struct arena *scratch, int n_end,
+				 const int *end, int n_step, double *mean, struct err *e)
+{
+	(void)e;
+	struct level l;
+	int t = 0;
+	level_init(&l, p, local_season(spec, s), s, scratch);
+	for (int k = 0; k < n_end; k++) {
+		for (; t < end[k]; t++)
+			level_learn(&l, s->y[t]);
+		level_row(&l, n_step, mean + (size_t)k * (size_t)n_step);
+	}
+	return OK;
+}
+
+static enum status negbin_predict(const struct spec *spec, const double *p,
+				  const struct local_series *s, struct arena *scratch, int n_step,
+				  double *mean, struct err *e)
+{
+	if (known_last(s->y, s->n) < 0)
+		return err_set(e, E_FIT, "no known value");
+	return negbin_replay(spec, p, s, scratch, 1, &s->n, n_step, mean, e);
+}
+
+/* ---- the fit ---- */
+
+static double *whole_index(int season, const struct local_series *s, struct arena *scratch)
+{
+	struct profile profile;
+	profile_init(&profile, season, s->first, scratch);
+	for (int t = 0; t < s->n; t++)
+		profile_add(&profile, s->y[t]);
+	double *index = ARENA_ARRAY(scratch, double, profile.season);
+	double *at = ARENA_ARRAY(scratch, double, s->n + 1);
+	profile_index(&profile, index);
+	int place = (int)(((int64_t)s->first % profile.season + profile.season) % profile.season);
+	for (int t = 0; t < s->n; t++, place = (place + 1) % profile.season)
+		at[t] = index[place];
+	return at;
+}
+
+/*
+ * Means [n] of forecasts made `lead` periods before; NaN where there was nothing to forecast from.
+ * The index [n] is the one of the whole series.
+ */
+static void means_ahead(const struct local_series *s, const double *index, const double *p,
+			int lead, double *mean)
+{
+	double demand = 0, exposure = 0, all_demand = 0, all_exposure = 0;
+	for (int t = 0; t < s->n; t++) {
+		int from = t - lead;
+		if (from >= 0 && !isnan(s->y[from])) {
+			double y = s->y[from] > 0 ? s->y[from] : 0;
+			demand = p[DISCOUNT] * demand + y;
+			exposure = p[DISCOUNT] * exposure + index[from];
+			all_demand += y;
+			all_exposure += index[from];
+		}
+		mean[t] = index[t] * level_of(demand, exposure, all_demand, all_exposure, p[PRIOR]);
+	}
+}
+
+/* Poisson log-likelihood but for what does not depend on the means. */
+static double poisson_likelihood(const struct local_series *s, const double *mean)
+{
+	double sum = 0;
+	for (int t = 0; t < s->n; t++) {
+		if (isnan(s->y[t]) || !(mean[t] > 0))
+			continue;
+		sum -= mean[t];
+		if (s->y[t] > 0)
+			sum += s->y[t] * log(mean[t]);
+	}
+	return sum;
+}
+
+static int lead_of(int season, int n)
+{
+	int lead = season > 1 ? season : 1;
+	return lead <= n / 4 ? lead : 1;
+}
+
+static int negbin_n_parameter(const struct spec *spec, int season)
+{
+	(void)spec, (void)season;
+	return N_PARAMETER;
+}
+
+/* The value of p[which] of the highest likelihood among those tried. */
+static void choose(const struct local_series *s, const double *index, int lead, double *mean,
+		   double *p, int which, const double *tried, int n_tried)
+{
+	double best = -INFINITY, chosen = tried[0];
+	for (int k = 0; k < n_tried; k++) {
+		p[which] = tried[k];
+		means_ahead(s, index, p, lead, mean);
+		double likelihood = poisson_likelihood(s, mean);
+		if (likelihood > best) {
+			best = likelihood;
+			chosen = tried[k];
+		}
+	}
+	p[which] = chosen;
+}
+
+/* The parameters of a series, p [N_PARAMETER]; `given` is the discount, or 0. */
+static enum status fit_season(const struct local_series *s, int season, double given,
+			      struct arena *scratch, double *p, struct err *e)
+{
+	if (known_last(s->y, s->n) < 0)
+		return err_set(e, E_FIT, "no known value");
+	int lead = lead_of(season, s->n);
+	const double *index = whole_index(season, s, scratch);
+	double *mean = ARENA_ARRAY(scratch, double, s->n + 1);
+	p[PRIOR] = 1;
+	/* Where one of the two is good, the other hardly matters: two rounds find both. */
+	for (int round = 0; round < 2; round++) {
+		if (given > 0)
+			p[DISCOUNT] = given;
+		else
+			choose(s, index, lead, mean, p, DISCOUNT, discount_tried,
+			       N_OF(discount_tried));
+		choose(s, index, lead, mean, p, PRIOR, prior_tried, N_OF(prior_tried));
+	}
+	struct count shape = { 0 };
+	means_ahead(s, index, p, lead, mean);
+	count_fit(s->y, mean, s->n, &shape);
+	p[DISPERSION] = shape.dispersion;
+	p[ZERO] = shape.zero;
+	return OK;
+}
+
+static enum status negbin_fit(const struct spec *spec, const struct local_series *s,
+			      struct arena *scratch, double *p, struct err *e)
+{
+	return fit_season(s, local_season(spec, s), spec_number(spec, "discount"), scratch, p, e);
+}
+
+/* ---- the distribution ---- */
+
+/* Quantiles [n_step][n_level] around means [n_step], by the parameters p. */
+static enum status spread(const struct local_series *s, int season, const double *p,
+			  struct arena *scratch, struct forecast *one, struct err *e)
+{
+	struct count c = { .dispersion = p[DISPERSION], .zero = p[ZERO] };
+	double *asked = ARENA_ARRAY(scratch, double, one->n_level + 1);
+	if (!s->whole || s->negative_ok)
+		return err_set(e, E_FIT, "not counted in whole units from 0 on");
+	memcpy(asked, one->level, (size_t)one->n_level * sizeof *asked);
+	if (!(c.dispersion > 0) && !(c.zero > 0)) {
+		double *past = ARENA_ARRAY(scratch, double, s->n + 1);
+		means_ahead(s, whole_index(season, s, scratch), p, lead_of(season, s->n), past);
+		count_recalibrate(s->y, past, s->n, &c, TRUST, one->n_level, one->level, asked);
+	}
+	for (int h = 0; h < one->n_step; h++) {
+		c.mean = fmax(one->mean[h], 0) / (1 - c.zero);
+		count_quantiles(&c, one->n_level, asked,
+				one->quantile + (size_t)h * (size_t)one->n_level);
+	}
+	return OK;
+}
+
+enum status negbin_quantile(const struct spec *spec, const double *p, const struct local_series *s,
+			    struct arena *scratch, int n_step, int n_level, const double *level,
+			    double *quantile, struct err *e)
+{
+	double *mean = ARENA_ARRAY(scratch, double, n_step + 1);
+	struct forecast one = { .n = 1, .n_step = n_step, .n_level = n_level, .level = level,
+				.mean = mean, .quantile = quantile };
+	enum status status = negbin_predict(spec, p, s, scratch, n_step, mean, e);
+	return status ? status : spread(s, local_season(spec, s), p, scratch, &one, e);
+}
+
+enum status negbin_around(const struct local_series *s, struct arena *scratch, struct forecast *one,
+			  struct err *e)
+{
+	double p[N_PARAMETER];
+	enum status status = fit_season(s, s->season, 0, scratch, p, e);
+	return status ? status : spread(s, s->season, p, scratch, one, e);
+}
+
+static const struct local_method negbin = {
+	.name = negbin_NAME,
+	.summary = negbin_SUMMARY,
+	.options = negbin_OPTIONS,
+	.n_parameter = negbin_n_parameter,
+	.fit = negbin_fit,
+	.predict = negbin_predict,
+	.replay = negbin_replay,
+};
+LOCAL_METHOD(negbin);
