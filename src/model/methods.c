@@ -14,10 +14,17 @@
 	X(seasonal_window_mean)                                                                    \
 	X(drift)                                                                                   \
 	X(ses)                                                                                     \
+	X(ets)                                                                                     \
 	X(theta)                                                                                   \
 	X(otheta)                                                                                  \
 	X(dotm)                                                                                    \
 	X(stl)                                                                                     \
+	X(croston)                                                                                 \
+	X(sba)                                                                                     \
+	X(tsb)                                                                                     \
+	X(adida)                                                                                   \
+	X(imapa)                                                                                   \
+	X(negbin)                                                                                  \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(fallback)
@@ -28,34 +35,6 @@ METHODS(DECLARE)
 
 #define LIST(name) &name##_method,
 const struct method *const methods[] = { METHODS(LIST) NULL };
-extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ets_method, ses_method, combine_method, select_method,
-	fallback_method;
-	seasonal_window_mean_method, drift_method, ses_method, fallback_method;
-extern const struct method adida_method, croston_method, imapa_method, negbin_method,
-	sba_method, tsb_method;
-
-const struct method *const methods[] = {
-	&zero_method,
-	&naive_method,
-	&snaive_method,
-	&mean_method,
-	&window_mean_method,
-	&seasonal_window_mean_method,
-	&drift_method,
-	&ets_method,
-	&ses_method,
-	&combine_method,
-	&select_method,
-	&adida_method,
-	&croston_method,
-	&imapa_method,
-	&negbin_method,
-	&sba_method,
-	&tsb_method,
-	&fallback_method,
-	NULL,
-};
 
 const struct method *method_find(const char *name)
 {
