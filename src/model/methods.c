@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+extern const struct method arima_method, dhr_method;
 extern const struct method theta_method, otheta_method, dotm_method, stl_method;
 extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
 	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
@@ -18,6 +19,8 @@ const struct method *const methods[] = {
 	&seasonal_window_mean_method,
 	&drift_method,
 	&ses_method,
+	&arima_method,
+	&dhr_method,
 	&theta_method,
 	&otheta_method,
 	&dotm_method,
