@@ -56,6 +56,7 @@ check_PROGRAMS += tests/unit/test_simulate
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
 # model
+check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_spec

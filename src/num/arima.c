@@ -10,6 +10,9 @@
 #include <string.h>
 #include "num/arma.h"
 
+#define SETTLED 1e-7       /* of the filter: the likelihood is then exact to 1e-10 or so */
+#define ROUGH_GAIN 1e-3    /* fits that need no more gain may be rough */
+#define SETTLED_ROUGH 1e-3 /* while orders are compared */
 #define SIGMA2_LEAST 1e-300 /* of a series that a model explains wholly: its likelihood stays finite */
 
 int arima_coefs(const struct arima_order *o)
@@ -75,6 +78,8 @@ struct arima_work *arima_work_new(const struct arima_data *data, const struct ar
 	w->data = data;
 	w->most = *most;
 	w->trend = trend;
+	w->settle = SETTLED;
+	w->worth = INFINITY;
 	w->k = data->k + trend;
 	w->arena = a;
 	while (first < n && isnan(data->y[first]))
@@ -98,7 +103,7 @@ struct arima_work *arima_work_new(const struct arima_data *data, const struct ar
 	w->arma = arma_new(most, a);
 	if (w->missing)
 		arima_kalman_room(&w->kalman, most, a);
-	int room = w->arma->r + 1 + most->d + most->D * most->season;
+	int room = arma_room(w->arma->r + 1 + most->d + most->D * most->season);
 	w->state = ARENA_ARRAY(a, double, (w->k + 1) * room);
 	w->start.M = ARENA_ARRAY(a, double, 3 * room);
 	w->start.L = w->start.M + room;
@@ -126,33 +131,35 @@ static void set_arma(struct arima_work *w, const struct arima_order *o, const do
 static int exact_pass(struct arima_work *w)
 {
 	struct arma *m = w->arma;
-	int r = m->r, t = 0;
+	int room = arma_room(m->r), t = 0;
 	double product = 1;
 	if (!arma_autocovariance(m))
 		return 0;
 	arma_start(m, &w->start);
-	memset(w->state, 0, (size_t)((w->k + 1) * r) * sizeof(double));
+	memset(w->state, 0, (size_t)((w->k + 1) * room) * sizeof(double));
 	w->logdet = 0;
-	for (; t < w->n && !arma_start_settled(m, &w->start); t++) {
+	for (; t < w->n && (w->hold ? t < w->settled : !arma_start_settled(m, &w->start, w->settle)); t++) {
 		double F = w->start.F, root = 1 / sqrt(F);
 		for (int c = 0; c <= w->k; c++) {
-			double *a = w->state + c * r, v = w->column[c][t] - a[0];
+			double *a = w->state + c * room, v = w->column[c][t] - a[0];
 			w->error[c][t] = v * root;
 			arma_state_step(m, w->start.M, F, v, a);
 		}
 		w->scale[t] = F;
 		product *= F;
 		if (product > 1e200 || product < 1e-200) {
-			w->logdet += log(product);
+			w->settled = t;
+	w->logdet += log(product);
 			product = 1;
 		}
 		arma_start_step(m, &w->start);
 	}
+	w->settled = t;
 	w->logdet += log(product);
 	for (int s = t; s < w->n; s++)
 		w->scale[s] = 1;
 	for (int c = 0; c <= w->k; c++)
-		arma_recursion(m, w->column[c] + t, w->n - t, w->state + c * r, r, w->error[c] + t);
+		arma_recursion(m, w->column[c] + t, w->n - t, w->state + c * room, m->r, w->error[c] + t);
 	w->n_used = w->n;
 	return 1;
 }
@@ -276,6 +283,13 @@ static int conditional(struct arima_work *w, const struct arima_order *o, const 
 	return isfinite(w->ssq);
 }
 
+double arima_log_variance(struct arima_work *w, const struct arima_order *o, const double *coef)
+{
+	if (!exact(w, o, coef))
+		return INFINITY;
+	return log(fmax(w->ssq, SIGMA2_LEAST) / w->n_used) + w->logdet / w->n_used;
+}
+
 static void standard_errors(const struct arima_work *w, struct arima_model *out)
 {
 	int k = w->k;
@@ -365,6 +379,7 @@ int arima_columns_worth(const struct arima_work *w, const struct arima_model *m,
 
 #define COEF_FAR 6. /* tanh(6) = .99999: no further towards a unit root */
 #define SLOPE_STEP 1e-5
+#define HOPE 6.            /* iterations as good as the last that a fit may be from what it has to reach */
 
 static void to_coef(const struct arima_order *o, const double *x, double *coef)
 {
@@ -402,6 +417,9 @@ struct descent {
 	int n;               /* parameters */
 	double *slope;       /* [n][rows] of the scaled residual */
 	double *residual;    /* [rows] at the point */
+	double *scaled;      /* [rows] at a trial */
+	double damping;
+	int settled;         /* where the filter did at the point */
 };
 
 /* Scaled so that the sum of squares is ssq |Omega|^(1/n), the concentrated likelihood's. */
@@ -420,7 +438,10 @@ static double objective(struct descent *d, const double *x, double *scaled)
 
 static void slopes(struct descent *d, double *x)
 {
-	int n = d->w->n;
+	struct arima_work *w = d->w;
+	int n = w->n;
+	w->hold = 1; /* the same filter as at the point: what is left is smooth in x */
+	w->settled = d->settled;
 	for (int i = 0; i < d->n; i++) {
 		double *g = d->slope + (size_t)i * (size_t)n, before = x[i];
 		double h = x[i] > 0 ? -SLOPE_STEP : SLOPE_STEP;
@@ -432,6 +453,23 @@ static void slopes(struct descent *d, double *x)
 			memset(g, 0, (size_t)n * sizeof *g);
 		}
 		x[i] = before;
+	}
+	w->hold = 0;
+}
+
+/* What a step taught of the slopes (Broyden 1965, eq. 4.5): they then give the change that was seen. */
+static void learn(struct descent *d, const double *step, const double *now)
+{
+	size_t rows = (size_t)d->w->n;
+	double length = 0;
+	for (int i = 0; i < d->n; i++)
+		length += step[i] * step[i];
+	for (size_t t = 0; length > 0 && t < rows; t++) {
+		double miss = now[t] - d->residual[t];
+		for (int i = 0; i < d->n; i++)
+			miss -= d->slope[(size_t)i * rows + t] * step[i];
+		for (int i = 0; i < d->n; i++)
+			d->slope[(size_t)i * rows + t] += miss / length * step[i];
 	}
 }
 
@@ -448,7 +486,7 @@ static void damped_step(const double *A, const double *g, int n, double damping,
 }
 
 /* Tries steps with rising damping until one gains; returns the new sum, or the old one. */
-static double improve(struct descent *d, double *x, double sum, double *damping, double *scaled)
+static double improve(struct descent *d, double *x, double sum, int trials)
 {
 	int n = d->n, rows = d->w->n;
 	double A[ARIMA_COEF * ARIMA_COEF], g[ARIMA_COEF], step[ARIMA_COEF], to[ARIMA_COEF];
@@ -458,52 +496,72 @@ static double improve(struct descent *d, double *x, double sum, double *damping,
 			A[i * n + j] = arima_dot(a, d->slope + (size_t)j * (size_t)rows, rows);
 		g[i] = arima_dot(a, d->residual, rows);
 	}
-	for (int trial = 0; trial < 6; trial++) {
-		damped_step(A, g, n, *damping, step);
-		for (int i = 0; i < n; i++)
+	for (int trial = 0; trial < trials; trial++) {
+		damped_step(A, g, n, d->damping, step);
+		for (int i = 0; i < n; i++) {
 			to[i] = fmin(fmax(x[i] + fmin(fmax(step[i], -2), 2), -COEF_FAR), COEF_FAR);
-		double now = objective(d, to, scaled);
+			step[i] = to[i] - x[i];
+		}
+		double now = objective(d, to, d->scaled);
 		if (now < sum) {
+			learn(d, step, d->scaled);
 			memcpy(x, to, (size_t)n * sizeof *x);
-			memcpy(d->residual, scaled, (size_t)rows * sizeof *scaled);
-			*damping *= .1;
+			memcpy(d->residual, d->scaled, (size_t)rows * sizeof *d->scaled);
+			d->settled = d->w->settled;
+			d->damping *= .1;
 			return now;
 		}
-		*damping = *damping < 1e-3 ? 1e-2 : *damping * 10;
+		d->damping = d->damping < 1e-3 ? 1e-2 : d->damping * 10;
 	}
 	return sum;
+}
+
+/*
+ * From x to where an iteration with fresh slopes gains less than `gain`, or `last` evaluations. A
+ * search gives up earlier on what is far below its best and gains little.
+ */
+static void descend(struct descent *d, double *x, double sum, double gain, int last)
+{
+	struct arima_work *w = d->w;
+	int fresh = 1;
+	if (d->n && sum > 0)
+		slopes(d, x);
+	while (d->n && sum > 0 && w->evaluations < last) {
+		double n = w->n_used, now = improve(d, x, sum, fresh ? 6 : 2);
+		double gained = n * .5 * log(sum / now);
+		double missing = n * .5 * (log(now / n) - w->worth);
+		int small = gained < gain;
+		sum = now;
+		if ((small && fresh) || missing > HOPE * gained)
+			break;
+		if (small)
+			slopes(d, x);
+		fresh = small;
+	}
 }
 
 static enum status fit_by(struct arima_work *w, const struct arima_order *o, pass_function *pass,
 			  double gain, int most, struct arima_model *out)
 {
-	double x[ARIMA_COEF] = { 0 }, damping = 1e-3;
-	struct descent d = { w, o, pass, arima_coefs(o), NULL, NULL };
+	double x[ARIMA_COEF] = { 0 }, coef[ARIMA_COEF];
 	size_t rows = (size_t)w->n + 1;
 	if (w->n < 1)
 		return E_FIT;
 	if (!w->slope_room)
 		w->slope_room = ARENA_ARRAY(w->arena, double, rows * (size_t)(arima_coefs(&w->most) + 2));
-	d.slope = w->slope_room + 2 * rows;
-	d.residual = w->slope_room;
-	double *scaled = w->slope_room + rows;
+	struct descent d = { .w = w, .o = o, .pass = pass, .n = arima_coefs(o), .damping = 1e-3,
+			     .residual = w->slope_room, .scaled = w->slope_room + rows,
+			     .slope = w->slope_room + 2 * rows };
 	if (!to_free(o, out->coef, x))
 		memset(x, 0, sizeof x);
+	w->settle = gain > ROUGH_GAIN ? SETTLED_ROUGH : SETTLED;
 	double sum = objective(&d, x, d.residual);
-	if (!isfinite(sum))
-		return E_FIT;
-	int last = w->evaluations + most;
-	while (d.n && sum > 0 && w->evaluations < last) {
-		slopes(&d, x);
-		double now = improve(&d, x, sum, &damping, scaled);
-		int done = w->n_used * .5 * log(sum / now) < gain;
-		sum = now;
-		if (done)
-			break;
-	}
-	double coef[ARIMA_COEF];
+	d.settled = w->settled;
+	if (isfinite(sum))
+		descend(&d, x, sum, gain, w->evaluations + most);
+	w->settle = SETTLED;
 	to_coef(o, x, coef);
-	if (!pass(w, o, coef))
+	if (!isfinite(sum) || !pass(w, o, coef))
 		return E_FIT;
 	keep(w, o, coef, out);
 	return OK;

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#define SETTLED 1e-7
+
 struct origin {
 	const struct arima_model *m;
 	const struct arima_data *data;
@@ -88,10 +90,10 @@ static void widen(const struct origin *o, const double *state, int t, double *a)
 static void run_fast(struct origin *o, int until, int n_end, const int *end, int n_step, double *mean)
 {
 	const struct arma *m = o->arma;
-	int r = m->r, n_delta = o->kalman.n_delta, k = 0, settled = 0;
-	double *room = ARENA_ARRAY(o->arena, double, 4 * r), *work = ARENA_ARRAY(o->arena, double, o->kalman.s);
-	double *state = room + 3 * r;
-	struct arma_start st = { 0, room, room + r, room + 2 * r };
+	int n_delta = o->kalman.n_delta, k = 0, settled = 0, room = arma_room(m->r);
+	double *all = ARENA_ARRAY(o->arena, double, 4 * room), *state = all + 3 * room;
+	double *work = ARENA_ARRAY(o->arena, double, o->kalman.s);
+	struct arma_start st = { 0, all, all + room, all + 2 * room };
 	arma_start(m, &st);
 	for (int t = n_delta; t <= until; t++) {
 		for (; k < n_end && end[k] <= until && end[k] <= t; k++)
@@ -105,7 +107,7 @@ static void run_fast(struct origin *o, int until, int n_end, const int *end, int
 		for (int i = 0; i < n_delta; i++)
 			w -= o->kalman.delta[i] * o->u[t - 1 - i];
 		arma_state_step(m, st.M, st.F, w - state[0], state);
-		settled = settled || arma_start_settled(m, &st);
+		settled = settled || arma_start_settled(m, &st, SETTLED);
 		if (!settled)
 			arma_start_step(m, &st);
 	}

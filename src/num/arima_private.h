@@ -31,18 +31,23 @@ struct arima_work {
 	double *scale;        /* [n] variance of the innovation, 1 where settled, 0: not counted */
 	double *state;        /* [k + 1][state room] */
 	struct arma_start start;
+	double settle;        /* how near the filter is to its limit when the plain recursion takes over */
+	int settled, hold;    /* where it did; with `hold` it does so again there */
 	struct arma *arma;    /* room for `most` */
 	int n_used;           /* values that count */
 	double logdet;        /* sum of the logs of scale */
 	double ssq;           /* of the residual */
 	double normal[ARIMA_COLUMNS * ARIMA_COLUMNS]; /* Cholesky factor of the columns' products */
 	double beta[ARIMA_COLUMNS];
+	double worth;         /* log of the variance that a search has to reach; INFINITY: any */
 	int evaluations;
 	struct arima_kalman kalman;
 	double *slope_room;   /* of the descent, made when first asked for */
 	struct arena *arena;
 };
 
+/* The concentrated objective at coefficients: log of ssq |Omega|^(1/n) / n. INFINITY: not there. */
+double arima_log_variance(struct arima_work *w, const struct arima_order *o, const double *coef);
 double arima_dot(const double *a, const double *b, int n);
 /* Solves A x = b for symmetric A [n][n], which gets its Cholesky factor; x [n] is b before. Where a
  * column depends on those before it, its x is 0. */

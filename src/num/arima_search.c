@@ -16,7 +16,7 @@
 
 #define TRIED_MOST 200
 #define FINALISTS 3
-#define SCREEN_GAIN .02   /* in log-likelihood, while orders are compared */
+#define SCREEN_GAIN .05   /* in log-likelihood, while orders are compared */
 #define SCREEN_MOST 60    /* evaluations */
 #define FINAL_GAIN 1e-5
 #define FINAL_MOST 400
@@ -179,6 +179,38 @@ static int enlist(struct search *s, const struct arima_model *m)
 	return at == 0;
 }
 
+/* The best model's coefficients as far as the order has them, unless a regression gives a better
+ * start. */
+static void start(struct search *s, int trend, const struct arima_order *o, double *coef)
+{
+	struct arima_work *w = s->work[trend];
+	double near[ARIMA_COEF] = { 0 };
+	rough_start(s->lags[trend], o, coef);
+	if (!s->n_best)
+		return;
+	const struct arima_order *b = &s->best[0].order;
+	const int have[4] = { b->p, b->q, b->P, b->Q }, want[4] = { o->p, o->q, o->P, o->Q };
+	const double *from = s->best[0].coef;
+	double *to = near;
+	for (int k = 0; k < 4; from += have[k], to += want[k], k++)
+		for (int i = 0; i < have[k] && i < want[k]; i++)
+			to[i] = from[i];
+	if (arima_log_variance(w, o, near) < arima_log_variance(w, o, coef))
+		memcpy(coef, near, sizeof near);
+}
+
+/* The log variance at which an order would be the last of the best. */
+static double worth(const struct search *s, const struct arima_order *o, int trend)
+{
+	if (s->n_best < FINALISTS)
+		return INFINITY;
+	const struct arima_work *w = s->work[trend];
+	struct arima_model m = { .order = *o, .k = w->k, .n_used = w->n, .aicc = 0 };
+	double n = w->n, k = arima_coefs(o) + w->k + 1;
+	m.aicc = n > k + 1 ? 2 * k * (1 + (k + 1) / (n - k - 1)) : (double)INFINITY;
+	return (criterion(s->scope, &s->best[0]) - criterion(s->scope, &m)) / n - 1 - log(2 * M_PI);
+}
+
 static int attempt(struct search *s, struct tried t)
 {
 	const struct arima_order *b = &s->base;
@@ -192,7 +224,8 @@ static int attempt(struct search *s, struct tried t)
 	s->tried[s->n_tried++] = t;
 	struct arima_model m = { 0 };
 	struct arima_order o = { t.p, b->d, t.q, t.P, b->D, t.Q, b->season };
-	rough_start(s->lags[t.trend], &o, m.coef);
+	start(s, t.trend, &o, m.coef);
+	s->work[t.trend]->worth = worth(s, &o, t.trend);
 	if (arima_fit(s->work[t.trend], &o, SCREEN_GAIN, SCREEN_MOST, &m) || !admissible(&m))
 		return 0;
 	return enlist(s, &m);
@@ -264,6 +297,7 @@ static void finish(struct search *s)
 {
 	for (int k = 0; k < s->n_best; k++) {
 		struct arima_model last = s->best[k];
+		s->work[last.trend]->worth = INFINITY;
 		if (!arima_fit(s->work[last.trend], &last.order, FINAL_GAIN, FINAL_MOST, &last))
 			s->best[k] = last;
 	}

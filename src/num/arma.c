@@ -14,8 +14,13 @@
 #include <math.h>
 #include <string.h>
 
+#define BLOCK 4 /* the filter's loops go by whole blocks, which a compiler makes vectors of */
 #define STABLE_MOST 60
-#define SETTLED 1e-7 /* largest entry of L: F and M then change by its square */
+
+int arma_room(int r)
+{
+	return (r + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
+}
 
 struct arma *arma_new(const struct arima_order *o, struct arena *a)
 {
@@ -24,8 +29,8 @@ struct arma *arma_new(const struct arima_order *o, struct arena *a)
 	m->q = o->q + o->Q * o->season;
 	m->r = m->p > m->q ? m->p : m->q;
 	m->r = m->r > 0 ? m->r : 1;
-	m->phi = ARENA_ARRAY(a, double, m->r + 1);
-	m->theta = ARENA_ARRAY(a, double, m->r + 1);
+	m->phi = ARENA_ARRAY(a, double, arma_room(m->r));
+	m->theta = ARENA_ARRAY(a, double, arma_room(m->r));
 	m->phi_lag = ARENA_ARRAY(a, int, (o->p + 1) * (o->P + 1));
 	m->theta_lag = ARENA_ARRAY(a, int, (o->q + 1) * (o->Q + 1));
 	m->gamma = ARENA_ARRAY(a, double, m->r + m->q + 2);
@@ -61,8 +66,8 @@ static int multiply(const double *a, int n_a, const double *b, int n_b, int seas
 void arma_set(struct arma *m, const struct arima_order *o, const double *coef)
 {
 	const double *phi = coef, *theta = phi + o->p, *sphi = theta + o->q, *stheta = sphi + o->P;
-	memset(m->phi, 0, (size_t)m->r * sizeof *m->phi);
-	memset(m->theta, 0, (size_t)m->r * sizeof *m->theta);
+	memset(m->phi, 0, (size_t)arma_room(m->r) * sizeof *m->phi);
+	memset(m->theta, 0, (size_t)arma_room(m->r) * sizeof *m->theta);
 	m->n_phi = multiply(phi, o->p, sphi, o->P, o->season, -1, m->phi, m->phi_lag);
 	m->n_theta = multiply(theta, o->q, stheta, o->Q, o->season, 1, m->theta, m->theta_lag);
 }
@@ -200,6 +205,8 @@ int arma_autocovariance(struct arma *m)
 void arma_start(const struct arma *m, struct arma_start *st)
 {
 	int r = m->r;
+	memset(st->M, 0, (size_t)arma_room(r) * sizeof *st->M);
+	memset(st->L, 0, (size_t)arma_room(r) * sizeof *st->L);
 	for (int i = 0; i < r; i++) {
 		double sum = 0;
 		for (int k = 0; k < m->n_phi; k++)
@@ -215,33 +222,40 @@ void arma_start(const struct arma *m, struct arma_start *st)
 
 void arma_start_step(const struct arma *m, struct arma_start *st)
 {
-	int r = m->r;
-	double *M = st->M, *L = st->L, *v = st->v, z = L[0], ratio = z / st->F;
-	for (int i = 0; i + 1 < r; i++)
-		v[i] = m->phi[i] * z + L[i + 1];
-	v[r - 1] = m->phi[r - 1] * z;
-	for (int i = 0; i < r; i++) {
-		L[i] = v[i] - ratio * M[i];
-		M[i] -= ratio * v[i];
-	}
+	double *restrict M = st->M, *restrict L = st->L, *restrict v = st->v;
+	const double *restrict phi = m->phi;
+	double z = L[0], ratio = z / st->F;
+	for (int i = 0; i < m->r; i += BLOCK)
+		for (int j = 0; j < BLOCK; j++)
+			v[i + j] = phi[i + j] * z + L[i + j + 1];
+	for (int i = 0; i < m->r; i += BLOCK)
+		for (int j = 0; j < BLOCK; j++) {
+			L[i + j] = v[i + j] - ratio * M[i + j];
+			M[i + j] -= ratio * v[i + j];
+		}
 	st->F -= z * ratio;
 }
 
-int arma_start_settled(const struct arma *m, const struct arma_start *st)
+int arma_start_settled(const struct arma *m, const struct arma_start *st, double far)
 {
 	for (int i = 0; i < m->r; i++)
-		if (fabs(st->L[i]) > SETTLED)
+		if (fabs(st->L[i]) > far)
 			return 0;
 	return 1;
 }
 
-void arma_state_step(const struct arma *m, const double *M, double F, double v, double *a)
+void arma_state_step(const struct arma *m, const double *restrict M, double F, double v,
+		     double *restrict a)
 {
+	const double *restrict phi = m->phi;
 	double first = a[0], gain = v / F;
-	int r = m->r;
-	for (int i = 0; i + 1 < r; i++)
-		a[i] = m->phi[i] * first + a[i + 1] + M[i] * gain;
-	a[r - 1] = m->phi[r - 1] * first + M[r - 1] * gain;
+	for (int i = 0; i < m->r; i += BLOCK) {
+		double next[BLOCK];
+		for (int j = 0; j < BLOCK; j++)
+			next[j] = phi[i + j] * first + a[i + j + 1] + M[i + j] * gain;
+		for (int j = 0; j < BLOCK; j++)
+			a[i + j] = next[j];
+	}
 }
 
 void arma_recursion(const struct arma *m, const double *w, int n, const double *lead, int n_lead,

@@ -52,15 +52,18 @@ void arma_psi(const struct arma *m, const double *delta, int n_delta, double *ps
 
 /* The state of the exact filter before the first value, and how it goes on: see arma.c. */
 struct arma_start {
-	double F, *M, *L, *v; /* [r] */
+	double F, *M, *L, *v; /* [arma_room(r)] */
 };
+/* Length of the filter's arrays: whole blocks, zero from r on. */
+int arma_room(int r);
 /* After arma_autocovariance; st's arrays have room. */
 void arma_start(const struct arma *m, struct arma_start *st);
 /* One value further. */
 void arma_start_step(const struct arma *m, struct arma_start *st);
-/* Have variance and gain settled, so that the plain recursion is exact to rounding? */
-int arma_start_settled(const struct arma *m, const struct arma_start *st);
-/* The state a[r] after a value whose error is v. */
+/* Is every entry of L within `far`? Variance and gain then change by its square at most, and the
+ * plain recursion may go on. */
+int arma_start_settled(const struct arma *m, const struct arma_start *st, double far);
+/* The state a[arma_room(r)] after a value whose error is v. */
 void arma_state_step(const struct arma *m, const double *M, double F, double v, double *a);
 
 /*
