@@ -105,9 +105,8 @@ struct arima_work *arima_work_new(const struct arima_data *data, const struct ar
 		arima_kalman_room(&w->kalman, most, a);
 	int room = arma_room(w->arma->r + 1 + most->d + most->D * most->season);
 	w->state = ARENA_ARRAY(a, double, (w->k + 1) * room);
-	w->start.M = ARENA_ARRAY(a, double, 3 * room);
+	w->start.M = ARENA_ARRAY(a, double, 2 * room);
 	w->start.L = w->start.M + room;
-	w->start.v = w->start.L + room;
 	return w;
 }
 

@@ -91,9 +91,9 @@ static void run_fast(struct origin *o, int until, int n_end, const int *end, int
 {
 	const struct arma *m = o->arma;
 	int n_delta = o->kalman.n_delta, k = 0, settled = 0, room = arma_room(m->r);
-	double *all = ARENA_ARRAY(o->arena, double, 4 * room), *state = all + 3 * room;
+	double *all = ARENA_ARRAY(o->arena, double, 3 * room), *state = all + 2 * room;
 	double *work = ARENA_ARRAY(o->arena, double, o->kalman.s);
-	struct arma_start st = { 0, all, all + room, all + 2 * room };
+	struct arma_start st = { 0, all, all + room };
 	arma_start(m, &st);
 	for (int t = n_delta; t <= until; t++) {
 		for (; k < n_end && end[k] <= until && end[k] <= t; k++)

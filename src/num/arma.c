@@ -14,7 +14,13 @@
 #include <math.h>
 #include <string.h>
 
-#define BLOCK 4 /* the filter's loops go by whole blocks, which a compiler makes vectors of */
+/* The filter's loops go by whole blocks of numbers that are worked on at once (a vector of gcc's and
+ * clang's C; any machine has it, if only as two numbers). */
+#define BLOCK 2
+typedef double block __attribute__((vector_size(BLOCK * sizeof(double)), aligned(sizeof(double)),
+				    may_alias));
+#define AT(x, i) (*(block *)((x) + (i)))
+#define SEEN(x, i) (*(const block *)((x) + (i)))
 #define STABLE_MOST 60
 
 int arma_room(int r)
@@ -222,17 +228,13 @@ void arma_start(const struct arma *m, struct arma_start *st)
 
 void arma_start_step(const struct arma *m, struct arma_start *st)
 {
-	double *restrict M = st->M, *restrict L = st->L, *restrict v = st->v;
-	const double *restrict phi = m->phi;
-	double z = L[0], ratio = z / st->F;
-	for (int i = 0; i < m->r; i += BLOCK)
-		for (int j = 0; j < BLOCK; j++)
-			v[i + j] = phi[i + j] * z + L[i + j + 1];
-	for (int i = 0; i < m->r; i += BLOCK)
-		for (int j = 0; j < BLOCK; j++) {
-			L[i + j] = v[i + j] - ratio * M[i + j];
-			M[i + j] -= ratio * v[i + j];
-		}
+	double *M = st->M, *L = st->L, z = L[0], ratio = z / st->F;
+	/* L[i + 1] is read before the block that holds it is written. */
+	for (int i = 0; i < m->r; i += BLOCK) {
+		block v = SEEN(m->phi, i) * z + SEEN(L, i + 1);
+		AT(L, i) = v - ratio * SEEN(M, i);
+		AT(M, i) -= ratio * v;
+	}
 	st->F -= z * ratio;
 }
 
@@ -244,18 +246,11 @@ int arma_start_settled(const struct arma *m, const struct arma_start *st, double
 	return 1;
 }
 
-void arma_state_step(const struct arma *m, const double *restrict M, double F, double v,
-		     double *restrict a)
+void arma_state_step(const struct arma *m, const double *M, double F, double v, double *a)
 {
-	const double *restrict phi = m->phi;
 	double first = a[0], gain = v / F;
-	for (int i = 0; i < m->r; i += BLOCK) {
-		double next[BLOCK];
-		for (int j = 0; j < BLOCK; j++)
-			next[j] = phi[i + j] * first + a[i + j + 1] + M[i + j] * gain;
-		for (int j = 0; j < BLOCK; j++)
-			a[i + j] = next[j];
-	}
+	for (int i = 0; i < m->r; i += BLOCK)
+		AT(a, i) = SEEN(m->phi, i) * first + SEEN(a, i + 1) + SEEN(M, i) * gain;
 }
 
 void arma_recursion(const struct arma *m, const double *w, int n, const double *lead, int n_lead,

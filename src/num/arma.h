@@ -52,7 +52,7 @@ void arma_psi(const struct arma *m, const double *delta, int n_delta, double *ps
 
 /* The state of the exact filter before the first value, and how it goes on: see arma.c. */
 struct arma_start {
-	double F, *M, *L, *v; /* [arma_room(r)] */
+	double F, *M, *L; /* [arma_room(r)] */
 };
 /* Length of the filter's arrays: whole blocks, zero from r on. */
 int arma_room(int r);
