@@ -21,6 +21,11 @@ libforecast_a_SOURCES += src/base/sha256.c src/base/sha256.h
 libforecast_a_SOURCES += src/base/symtab.c src/base/symtab.h
 
 # num: numbers in arrays; knows nothing of shops
+libforecast_a_SOURCES += src/num/arima.c src/num/arima.h src/num/arima_private.h
+libforecast_a_SOURCES += src/num/arima_forecast.c
+libforecast_a_SOURCES += src/num/arima_kalman.c
+libforecast_a_SOURCES += src/num/arima_search.c src/num/arima_search.h
+libforecast_a_SOURCES += src/num/arma.c src/num/arma.h
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
@@ -30,11 +35,13 @@ libforecast_a_SOURCES += src/num/ets_choose.c
 libforecast_a_SOURCES += src/num/ets_fit.c
 libforecast_a_SOURCES += src/num/ets_kernel.c
 libforecast_a_SOURCES += src/num/count.c src/num/count.h
+libforecast_a_SOURCES += src/num/fourier.c src/num/fourier.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
 libforecast_a_SOURCES += src/num/stat.c src/num/stat.h
 libforecast_a_SOURCES += src/num/stl.c src/num/stl.h
+libforecast_a_SOURCES += src/num/unitroot.c src/num/unitroot.h
 
 # series: what flows: the nouns (calendar, panel, forecast)
 libforecast_a_SOURCES += src/series/calendar.c src/series/calendar.h
@@ -65,9 +72,12 @@ libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/arima.c
+libforecast_a_SOURCES += src/model/arima_kept.c src/model/arima_kept.h
 libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/adida.c
 libforecast_a_SOURCES += src/model/croston.c
+libforecast_a_SOURCES += src/model/dhr.c
 libforecast_a_SOURCES += src/model/drift.c
 libforecast_a_SOURCES += src/model/ets.c
 libforecast_a_SOURCES += src/model/fallback.c
