@@ -15,6 +15,8 @@
 	X(drift)                                                                                   \
 	X(ses)                                                                                     \
 	X(ets)                                                                                     \
+	X(arima)                                                                                   \
+	X(dhr)                                                                                     \
 	X(theta)                                                                                   \
 	X(otheta)                                                                                  \
 	X(dotm)                                                                                    \
@@ -35,32 +37,6 @@ METHODS(DECLARE)
 
 #define LIST(name) &name##_method,
 const struct method *const methods[] = { METHODS(LIST) NULL };
-extern const struct method arima_method, dhr_method;
-extern const struct method theta_method, otheta_method, dotm_method, stl_method;
-extern const struct method zero_method, naive_method, snaive_method, mean_method, window_mean_method,
-	seasonal_window_mean_method, drift_method, ses_method, combine_method, select_method,
-	fallback_method;
-
-const struct method *const methods[] = {
-	&zero_method,
-	&naive_method,
-	&snaive_method,
-	&mean_method,
-	&window_mean_method,
-	&seasonal_window_mean_method,
-	&drift_method,
-	&ses_method,
-	&arima_method,
-	&dhr_method,
-	&theta_method,
-	&otheta_method,
-	&dotm_method,
-	&stl_method,
-	&combine_method,
-	&select_method,
-	&fallback_method,
-	NULL,
-};
 
 const struct method *method_find(const char *name)
 {

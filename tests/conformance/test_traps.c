@@ -171,7 +171,7 @@ static void models_stay_small(void **state)
 		struct made made;
 		fixture_init(&f, PERIOD_DAY);
 		for (int i = 0; i < 8; i++) {
-			char item[8];
+			char item[16];
 			snprintf(item, sizeof item, "i%d", i);
 			for (int t = 0; t < 420; t++)
 				y[t] = weekly(t, (uint64_t)i);
@@ -179,7 +179,7 @@ static void models_stay_small(void **state)
 		}
 		closed_text(*m, &text);
 		make(text.text, fixture_panel(&f), &plain, 7, &made);
-		if (made.bytes > 8 * 640 + 16)
+		if (made.bytes > 8 * 1024 + 16)
 			fail_msg("%s: %zu bytes for 8 series", (*m)->name, made.bytes);
 		arena_release(&made.arena);
 		fixture_release(&f);

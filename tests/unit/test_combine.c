@@ -202,7 +202,7 @@ static void segment_helps_the_young(void **state)
 	double y[MOST];
 	fixture_init(&f, PERIOD_DAY);
 	for (int k = 0; k < 4; k++) {
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "i%d", k);
 		int n = k == 3 ? 30 : MOST;
 		for (int t = 0; t < n; t++)
