@@ -8,7 +8,8 @@
  *     by=mean      equal weights
  *     by=median    the median of each step
  *     by=trimmed   the mean without the lowest and the highest (from four methods on)
- *     by=inverse   weights that go as 1 / mean squared error
+ *     by=inverse   weights that go as mean squared error to the power -W/2, W the windows: the
+ *                  likelihood of normal errors, a window counted as one case
  *     by=stacked   weights >= 0 with sum 1 that make the error of the sum least (Breiman 1996), pulled
  *                  half-way to the inverse ones
  *
@@ -53,14 +54,29 @@ static int combine_n_parameter(const struct spec *spec, int season)
 
 /* ---- weights ---- */
 
-static void weigh_inverse(const struct trial *t, double *weight)
+/* Mean squared errors of the parts that the trial has seen; the others lose their weight, unless it
+ * has seen none. False: none. */
+static int losses_of(const struct trial *t, double *weight, double *loss)
 {
+	int cases, seen = 0;
 	for (int k = 0; k < t->n_part; k++) {
-		int cases;
-		double loss = trial_loss(t, k, &cases);
-		if (weight[k] > 0 && cases)
-			weight[k] = 1 / (loss + 1e-300);
+		loss[k] = weight[k] > 0 ? trial_loss(t, k, &cases) : (double)NAN;
+		seen += isfinite(loss[k]);
 	}
+	for (int k = 0; seen && k < t->n_part; k++)
+		weight[k] = isfinite(loss[k]);
+	return seen;
+}
+
+static void weigh_inverse(const struct trial *t, const double *loss, double *weight)
+{
+	double least = INFINITY;
+	for (int k = 0; k < t->n_part; k++)
+		if (weight[k] > 0 && loss[k] < least)
+			least = loss[k] + 1e-300;
+	for (int k = 0; k < t->n_part; k++)
+		if (weight[k] > 0)
+			weight[k] = pow(least / (loss[k] + 1e-300), COMBINE_WINDOWS / 2.0);
 }
 
 /*
@@ -90,21 +106,25 @@ static int least_variance(const double *s, int n, const int *use, double *w)
 	return 1;
 }
 
-/* Cross products of the errors of all parts over the windows; the diagonal is raised a little, so
- * that parts that agree share their weight. */
-static void error_products(const struct trial *t, double *s)
+/* Cross products of the errors of all parts over the windows, where all of them have one; the
+ * diagonal is raised a little, so that parts that agree share their weight. */
+static void error_products(const struct trial *t, const double *weight, double *s)
 {
-	size_t cells = (size_t)t->n_end * (size_t)t->n_step;
+	size_t cells = (size_t)t->n_end * (size_t)t->n_step, n = (size_t)t->n_part;
 	double trace = 0;
-	for (int i = 0; i < t->n_part; i++)
-		for (int j = 0; j <= i; j++) {
-			double sum = 0;
-			for (size_t c = 0; c < cells; c++) {
-				double product = t->error[(size_t)i * cells + c] * t->error[(size_t)j * cells + c];
-				sum += isfinite(product) ? product : 0;
-			}
-			s[i * t->n_part + j] = s[j * t->n_part + i] = sum;
-		}
+	memset(s, 0, n * n * sizeof *s);
+	for (size_t c = 0; c < cells; c++) {
+		int all = 1;
+		for (size_t k = 0; all && k < n; k++)
+			all = !(weight[k] > 0) || isfinite(t->error[k * cells + c]);
+		for (size_t i = 0; all && i < n; i++)
+			for (size_t j = 0; weight[i] > 0 && j <= i; j++)
+				if (weight[j] > 0)
+					s[i * n + j] += t->error[i * cells + c] * t->error[j * cells + c];
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			s[j * n + i] = s[i * n + j];
 	for (int i = 0; i < t->n_part; i++)
 		trace += s[i * t->n_part + i];
 	for (int i = 0; i < t->n_part; i++)
@@ -112,11 +132,11 @@ static void error_products(const struct trial *t, double *s)
 }
 
 /* Non-negative weights: the least variance, the most negative part dropped until none is. */
-static void weigh_stacked(const struct trial *t, double *weight)
+static void weigh_stacked(const struct trial *t, const double *loss, double *weight)
 {
 	double s[PARTS_MAX * PARTS_MAX], w[PARTS_MAX] = { 0 }, sum = 0;
 	int use[PARTS_MAX], n = t->n_part, left = 0;
-	error_products(t, s);
+	error_products(t, weight, s);
 	for (int k = 0; k < n; k++)
 		left += use[k] = weight[k] > 0;
 	while (left) {
@@ -131,7 +151,7 @@ static void weigh_stacked(const struct trial *t, double *weight)
 		use[worst] = 0;
 		left--;
 	}
-	weigh_inverse(t, weight);
+	weigh_inverse(t, loss, weight);
 	for (int k = 0; k < n; k++)
 		sum += weight[k];
 	for (int k = 0; k < n; k++)
@@ -158,11 +178,10 @@ static enum status combine_fit(const struct spec *spec, const struct local_serie
 		return err_set(e, E_FIT, "%s", first.text);
 	if (by == BY_INVERSE || by == BY_STACKED) {
 		struct trial t;
+		double loss[PARTS_MAX];
 		trial_run(spec, s, COMBINE_WINDOWS, scratch, &t);
-		if (t.n_end && by == BY_INVERSE)
-			weigh_inverse(&t, weight);
-		else if (t.n_end)
-			weigh_stacked(&t, weight);
+		if (t.n_end && losses_of(&t, weight, loss))
+			(by == BY_INVERSE ? weigh_inverse : weigh_stacked)(&t, loss, weight);
 	}
 	sum = 0;
 	for (int k = 0; k < spec->n_part; k++)

@@ -38,6 +38,7 @@ enum { ERROR, TREND, DAMPED, SEASON_KIND, SEASON_LENGTH, FIRST, SIGMA2, LOGLIK, 
 
 #define CAP 10          /* no forecast beyond this many times the largest value seen */
 #define SD_PATHS 400    /* futures behind a spread that no formula gives */
+#define SALES_FOR_TREND 10 /* a series with zeros needs so many sales for a slope */
 #define SD_LEAST 1e-9   /* of the largest value seen: a perfect fit is no certainty */
 
 /* ---- what is asked ---- */
@@ -59,7 +60,7 @@ static enum status wish_of(const struct spec *spec, struct ets_wish *w, struct e
 	memset(w, 0, sizeof *w);
 	if ((n != 3 && !has_d) || !bits_of(model[0], 0, &w->error) || !bits_of(model[1], 1, &w->trend) ||
 	    !bits_of(model[n - 1], 1, &w->season) || (has_d && model[1] == 'N'))
-		return err_set(e, E_FIT, "model '%s' is no form: error, trend, season as in AAdN or ZZZ",
+		return err_set(e, E_USAGE, "model '%s' is no form: error, trend, season as in AAdN or ZZZ",
 			       model);
 	/* A multiplicative trend runs away: only where it is asked for by name. */
 	if (model[1] == 'Z')
@@ -81,6 +82,17 @@ static int ets_n_parameter(const struct spec *spec, int season)
 	return THETA + ETS_SEASON + (own ? own : season > 1 ? season : 1);
 }
 
+/* Known values that are not zero; those that are never zero have all the slope they show. */
+static int sales_of(const struct local_series *s)
+{
+	int sales = 0, zeros = 0;
+	for (int t = 0; t < s->n; t++) {
+		sales += !isnan(s->y[t]) && s->y[t] != 0;
+		zeros += s->y[t] == 0;
+	}
+	return zeros ? sales : SALES_FOR_TREND;
+}
+
 static enum status ets_fit_series(const struct spec *spec, const struct local_series *s,
 				  struct arena *scratch, double *p, struct err *e)
 {
@@ -90,6 +102,9 @@ static enum status ets_fit_series(const struct spec *spec, const struct local_se
 	enum status status = wish_of(spec, &wish, e);
 	if (status)
 		return status;
+	/* Two sales at the end of a year of zeros are no trend. */
+	if (wish.trend & 1u << ETS_NONE && sales_of(s) < SALES_FOR_TREND)
+		wish.trend = 1u << ETS_NONE;
 	if (!ets_choose(&wish, season > 1 ? season : 1, s->n, s->y, scratch, p + THETA, &choice))
 		return err_set(e, E_FIT, "no known value");
 	p[ERROR] = choice.form.error;

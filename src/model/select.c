@@ -5,6 +5,11 @@
  * as so many of its own; by=segment: the segment decides alone), and a change needs a margin over the
  * method that served last time, or, at first, over the method named first: the choice does not
  * flicker with the noise (hysteresis).
+ *
+ * by=class asks nothing of the past windows: the first method serves demand that comes often (smooth,
+ * erratic), the second demand that comes seldom (intermittent, lumpy; Syntetos, Boylan & Croston 2005,
+ * series/demand_class.h), the third, where it is given, demand that comes often with a season of more
+ * than LONG_SEASON periods: the weeks of a year, the hours of a day.
  */
 #include "config.h"
 #include "model/parts.h"
@@ -13,13 +18,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/par.h"
+#include "series/demand_class.h"
 
 #define select_NAME "select"
 #define select_SUMMARY "one of several methods for each series, by past windows"
 #define CHUNK 16
+#define LONG_SEASON 13
 static const struct option select_OPTIONS[] = {
-	{ .name = "by", .type = OPTION_CHOICE, .value = "series|segment", .choices = "series|segment",
-	  .preset = "series", .help = "who chooses: each series, pulled towards its segment, or the segment" },
+	{ .name = "by", .type = OPTION_CHOICE, .value = "series|segment|class",
+	  .choices = "series|segment|class", .preset = "series",
+	  .help = "who chooses: each series, pulled towards its segment; the segment; or the demand class"
+		  " (first method: often, second: seldom, third: often and with a long season)" },
 	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
 	  .help = "past windows of the trial" },
 	{ .name = "pool", .type = OPTION_NUMBER, .value = "N", .preset = "100", .min = 0, .max = 1e6,
@@ -67,6 +76,20 @@ static int choose(const double *loss, int n, int incumbent, double margin)
 	return isfinite(loss[incumbent]) && loss[best] > (1 - margin) * loss[incumbent] ? incumbent : best;
 }
 
+static int by_class(const struct spec *spec)
+{
+	return !strcmp(spec_text(spec, "by"), "class");
+}
+
+/* The part that serves a series of its kind. */
+static int class_part(const struct spec *spec, const struct local_series *s)
+{
+	enum demand_class class = demand_class_of(s->y, s->n, 0, s->n + 1);
+	int seldom = class == CLASS_INTERMITTENT || class == CLASS_LUMPY || class == CLASS_DEAD;
+	int part = seldom ? 1 : s->season > LONG_SEASON ? 2 : 0;
+	return part < spec->n_part ? part : 0;
+}
+
 static enum status select_fit(const struct spec *spec, const struct local_series *s, struct arena *scratch,
 			      double *p, struct err *e)
 {
@@ -75,7 +98,9 @@ static enum status select_fit(const struct spec *spec, const struct local_series
 	enum status status = parts_check(spec, e);
 	if (status)
 		return status;
-	if (!(p[0] > 0) && spec->n_part > 1) {
+	if (by_class(spec))
+		p[0] = 1 + class_part(spec, s);
+	else if (!(p[0] > 0) && spec->n_part > 1) {
 		relative_losses(spec, s, scratch, loss);
 		p[0] = 1 + choose(loss, spec->n_part, 0, spec_number(spec, "margin"));
 	}
@@ -242,7 +267,7 @@ static enum status select_fit_panel(const struct spec *spec, const struct panel 
 		return status;
 	struct choosing c = { spec, past, context, NEW_ARRAY(double, n * (size_t)spec->n_part),
 			      NEW_ARRAY(int, n), NEW_ARRAY(double, n), NEW_ARRAY(struct arena, jobs) };
-	if (spec->n_part > 1) {
+	if (spec->n_part > 1 && !by_class(spec)) {
 		par_for(n, CHUNK, jobs, try_some, &c);
 		choose_all(&c);
 	}

@@ -8,19 +8,35 @@
 #include "model/known.h"
 
 #include <math.h>
+#include <string.h>
 
 #define snaive_NAME "snaive"
 #define snaive_SUMMARY "the last season again"
-static const struct option snaive_OPTIONS[] = { SEASON_OPTION, { 0 } };
+static const struct option snaive_OPTIONS[] = {
+	SEASON_OPTION,
+	{ .name = "of", .type = OPTION_CHOICE, .value = "season|cycle", .choices = "season|cycle",
+	  .preset = "season", .help = "repeat the season, or the longer cycle beside it in whole seasons" },
+	{ 0 }
+};
+
+/* Periods that are repeated: the longer cycle counts in whole seasons, so that a year of days ends
+ * on the weekday on which it began (364). 0: there is none. */
+static int repeated(const struct spec *spec, const struct local_series *s)
+{
+	int season = local_season(spec, s);
+	return strcmp(spec_text(spec, "of"), "cycle") ? season : (int)floor(s->cycle / season + .5) * season;
+}
 
 static enum status snaive_predict(const struct spec *spec, const double *p,
 				  const struct local_series *s, struct arena *scratch, int n_step,
 				  double *out, struct err *e)
 {
 	(void)p, (void)scratch;
-	int season = local_season(spec, s), last = known_last(s->y, s->n);
+	int season = repeated(spec, s), last = known_last(s->y, s->n);
 	if (last < 0)
 		return err_set(e, E_FIT, "no known value");
+	if (season < 1)
+		return err_set(e, E_FIT, "there is no longer cycle");
 	if (s->n < season)
 		return err_set(e, E_FIT, "%d periods are less than a season of %d", s->n, season);
 	for (int h = 0; h < n_step; h++) {

@@ -1,6 +1,7 @@
 /* Errors of past origins, and the quantiles made of them. */
 #include "config.h"
 #include "model/spread.h"
+#include "model/negbin.h"
 
 #include <math.h>
 #include <gsl/gsl_cdf.h>
@@ -8,8 +9,14 @@
 #include "num/stat.h"
 
 #define WINDOWS_MAX 40   /* past origins that are replayed */
-#define STRIDE_MAX 11    /* periods between them: prime, so that every place in a season is seen */
+#define STRIDE_MAX 11    /* periods between them: no season's divisor, so every place in it is seen; fewer
+			  * windows reach as far back */
 #define ERRORS_ENOUGH 20 /* errors from which a range needs no help */
+#define COUNT_LEVEL 3    /* mean demand up to which a distribution of counts is used */
+#define COUNT_ENOUGH 28  /* periods from which a series' dispersion is its own */
+#define FLAT 0.1         /* share of the scale that does not go with the mean */
+#define POWER_PRIOR 0.5  /* of the mean, as errors grow: the root, as for counts */
+#define POWER_TRUST 5.0  /* sum of squared log ratios of level that outweighs it */
 #define SIZE_ENOUGH 5    /* errors from which a series' own size of error counts */
 
 /* Width of the first range: a short season, else four steps. */
@@ -38,9 +45,10 @@ static double mean_demand(const struct local_series *s)
 	return n ? sum / n : 0;
 }
 
-static double step_scale(double mean, double level)
+/* How errors go with the mean: a power of it, flat near zero, 1 at the level. */
+static double step_scale(double mean, double level, double power)
 {
-	return level > 0 ? sqrt(((mean > 0 ? mean : 0) + level) / (2 * level)) : 1;
+	return level > 0 ? pow(FLAT + (1 - FLAT) * (mean > 0 ? mean : 0) / level, power) : 1;
 }
 
 /* The method replayed at past origins: what it is given and what it gives. */
@@ -73,9 +81,9 @@ static void choose_origins(struct replay *r)
 {
 	int season = r->series->season > 1 ? r->series->season : 1, n = r->series->n;
 	int shortest = 2 * season > 3 ? (season <= 14 ? 2 * season : season + 4) : 3;
-	int most = windows_of(r->method, r->spec);
+	int most = windows_of(r->method, r->spec), widest = (STRIDE_MAX * WINDOWS_MAX / most) | 1;
 	int stride = (n - shortest) / most;
-	stride = stride < 1 ? 1 : stride > STRIDE_MAX ? STRIDE_MAX : stride;
+	stride = stride < 1 ? 1 : stride > widest ? widest : stride;
 	int fit = n >= shortest ? (n - shortest) / stride : 0;
 	r->n_end = fit < most ? fit : most;
 	r->end = ARENA_ARRAY(r->scratch, int, r->n_end + 1);
@@ -100,6 +108,41 @@ static void learn_growth(struct replay *r, int n_step, struct spread *out)
 		out->growth[h] = sd[h];
 }
 
+/*
+ * The power of the mean with which errors grow (Taylor's law): the slope of log mean absolute error
+ * on log mean over the windows, pulled towards the root where the level hardly varied.
+ */
+static double learn_power(const struct replay *r, double level)
+{
+	double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+	const struct local_series *s = r->series;
+	for (int k = 0; k < r->n_end; k++) {
+		double size = 0, mean = 0;
+		int m = 0;
+		for (int h = 0; h < r->n_step && r->end[k] + h < s->n; h++) {
+			double guess = r->mean[(size_t)k * (size_t)r->n_step + (size_t)h];
+			double e = (s->y[r->end[k] + h] - guess) / r->growth[h];
+			if (isfinite(e)) {
+				size += fabs(e);
+				mean += guess;
+				m++;
+			}
+		}
+		if (!m || !(size > 0) || !(level > 0))
+			continue;
+		double x = log(FLAT + (1 - FLAT) * (mean > 0 ? mean / m : 0) / level), y = log(size / m);
+		n++;
+		sx += x;
+		sy += y;
+		sxx += x * x;
+		sxy += x * y;
+	}
+	if (n < 2)
+		return POWER_PRIOR;
+	double power = (sxy - sx * sy / n + POWER_TRUST * POWER_PRIOR) / (sxx - sx * sx / n + POWER_TRUST);
+	return power < 0 ? 0 : power > 1 ? 1 : power;
+}
+
 static void learn_range(double *error, int n, int whole, const struct forecast *one, int range,
 			struct spread *out)
 {
@@ -116,7 +159,7 @@ static void learn_range(double *error, int n, int whole, const struct forecast *
 }
 
 void spread_learn(const struct local_method *method, const struct spec *spec, const double *p,
-		  const struct local_series *s, struct arena *scratch, const struct forecast *one,
+		  const struct local_series *s, struct arena *scratch, struct forecast *one,
 		  struct spread *out)
 {
 	int season = s->season > 1 ? s->season : 1, n[SPREAD_RANGES] = { 0 };
@@ -131,18 +174,22 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 	local_replay(method, spec, p, s, scratch, r.n_end, r.end, r.n_step, r.mean);
 	learn_growth(&r, one->n_step, out);
 	out->level = mean_demand(s);
+	out->power = learn_power(&r, out->level);
 	for (int k = 0; k < SPREAD_RANGES; k++)
 		error[k] = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)r.n_step + 1);
 	for (int k = 0; k < r.n_end; k++)
 		for (int h = 0; h < r.n_step && r.end[k] + h < s->n; h++) {
 			double y = s->y[r.end[k] + h], mean = r.mean[(size_t)k * (size_t)r.n_step + (size_t)h];
 			int range = range_of(h + 1, season);
-			double e = (y - mean) / (r.growth[h] * step_scale(mean, out->level));
+			double e = (y - mean) / (r.growth[h] * step_scale(mean, out->level, out->power));
 			if (isfinite(e))
 				error[range][n[range]++] = e;
 		}
 	for (int k = 0; k < SPREAD_RANGES; k++)
 		learn_range(error[k], n[k], s->whole, one, k, out);
+	struct err e;
+	out->counted = s->whole && !s->negative_ok && out->level <= COUNT_LEVEL && s->n >= COUNT_ENOUGH
+		&& !negbin_around(s, scratch, one, &e);
 }
 
 int spread_rows(const struct local_method *method, const struct spec *spec, const double *p,
@@ -159,7 +206,7 @@ int spread_rows(const struct local_method *method, const struct spec *spec, cons
 	for (int k = 0; k < r.n_end; k++)
 		for (int h = 0; h < n_step; h++) {
 			double *cell = r.mean + (size_t)k * (size_t)n_step + (size_t)h;
-			*cell = (s->y[r.end[k] + h] - *cell) / step_scale(*cell, level);
+			*cell = (s->y[r.end[k] + h] - *cell) / step_scale(*cell, level, POWER_PRIOR);
 		}
 	*rows = r.mean;
 	return r.n_end;
@@ -215,6 +262,8 @@ void spread_apply(struct spread *s, const struct spread_pool *pool, int season, 
 		  struct forecast *one)
 {
 	int known[SPREAD_RANGES], any = -1, n_level = one->n_level;
+	if (s->counted)
+		return;
 	for (int r = 0; r < SPREAD_RANGES; r++) {
 		known[r] = s->n[r] >= ERRORS_ENOUGH || borrow(s, pool, r, n_level)
 			|| (s->n[r] >= SIZE_ENOUGH && !(s->sd > 0));
@@ -228,7 +277,7 @@ void spread_apply(struct spread *s, const struct spread_pool *pool, int season, 
 		/* A range without errors of its own takes those of the longest that has. */
 		int r = range_of(h + 1, season);
 		const double *error = s->quantile + (known[r] ? r : any) * n_level;
-		double scale = s->growth[h] * step_scale(one->mean[h], s->level), last = -INFINITY;
+		double scale = s->growth[h] * step_scale(one->mean[h], s->level, s->power), last = -INFINITY;
 		for (int l = 0; l < n_level; l++) {
 			double q = settle(one->mean[h] + scale * error[l], whole, negative_ok);
 			last = q > last ? q : last;

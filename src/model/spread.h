@@ -4,10 +4,15 @@
  * mean (empirical residual quantiles; Hyndman & Athanasopoulos, FPP3, 5.5; split conformal with
  * rolling origins).
  *
- * An error of step h is divided by growth[h] sqrt((mean + level) / (2 level)) before it is pooled and
- * multiplied by it after. The root: sales vary about as the root of their mean, so busy weekdays get
- * wider quantiles than slow ones, and the whole stays proportional to the units. The growth: how the
+ * An error of step h is divided by growth[h] (mean / level)^power before it is pooled and multiplied by
+ * it after (near zero the scale is flat). The power: sales vary about as the root of their mean and
+ * turnover that grows about as the mean itself, so busy weekdays and high levels get wider quantiles,
+ * and the whole stays proportional to the units; it is learnt from the windows. The growth: how the
  * model itself says that its errors grow over the steps (local_method.sd), 1 where it says nothing.
+ *
+ * A series that is counted in whole units and sells few of them gets a distribution of counts around
+ * its means instead (model/negbin.h), once it is long enough to know its dispersion: errors that are
+ * added to a mean and rounded are no counts.
  *
  * A series with few errors borrows the form of its segment and keeps its own size of error; where
  * there is nothing to borrow, the model's own normal distribution stands, and without a model one as
@@ -26,6 +31,8 @@ struct spread {
 	int n[SPREAD_RANGES];       /* errors seen; 0 in all: nothing is known */
 	double size[SPREAD_RANGES]; /* mean absolute scaled error */
 	double level;               /* mean absolute demand */
+	double power;               /* of the mean, with which errors grow; 0 to 1 */
+	int counted;                /* 1: the quantiles are set already, by a distribution of counts */
 	double sd;                  /* of step 1 by the model; 0: it does not say */
 	double *growth;             /* [n_step], 1 at step 1, not falling */
 	double *quantile;           /* [SPREAD_RANGES][n_level] of the scaled errors */
@@ -38,9 +45,10 @@ struct spread_pool {
 	double quantile[SPREAD_RANGES][SPREAD_LEVELS];
 };
 
-/* Replays the method over the series and fills `out` (its arrays set, n_level <= SPREAD_LEVELS). */
+/* Replays the method over the series and fills `out` (its arrays set, n_level <= SPREAD_LEVELS); for
+ * counts, the quantiles of `one` are set. */
 void spread_learn(const struct local_method *, const struct spec *, const double *p,
-		  const struct local_series *, struct arena *scratch, const struct forecast *one,
+		  const struct local_series *, struct arena *scratch, struct forecast *one,
 		  struct spread *out);
 /*
  * Past errors as they followed one another: rows[k][n_step] from each past origin that has n_step

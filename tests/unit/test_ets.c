@@ -509,7 +509,7 @@ static void options_are_obeyed(void **state)
 		assert_int_equal((int)f.p[3], asked[k].season);
 		arena_release(&f.a);
 	}
-	assert_int_equal(fit(&f, "ets(model=XYZ)", &s, &e), E_FIT);
+	assert_int_equal(fit(&f, "ets(model=XYZ)", &s, &e), E_USAGE);
 	arena_release(&f.a);
 	/* A zero bars what is multiplicative; fewer than two seasons bar the season. */
 	y[30] = 0;
@@ -524,6 +524,21 @@ static void options_are_obeyed(void **state)
 	y[0] = UNKNOWN;
 	s.n = 1;
 	assert_int_equal(fit(&f, "ets", &s, &e), E_FIT);
+	arena_release(&f.a);
+}
+
+/* Two sales at the end of a year of zeros were once taken for a slope that reached ten times the
+ * largest sale after four weeks. */
+static void two_sales_are_no_trend(void **state)
+{
+	(void)state;
+	double y[400] = { 0 };
+	struct fitted f;
+	struct err e;
+	y[396] = y[399] = 1;
+	struct local_series s = { .n = 400, .y = y, .season = 7 };
+	assert_int_equal(fit(&f, "ets", &s, &e), OK);
+	assert_int_equal((int)f.p[1], ETS_NONE);
 	arena_release(&f.a);
 }
 
@@ -546,6 +561,7 @@ int main(void)
 		cmocka_unit_test(hopeless_series_get_a_forecast),
 		cmocka_unit_test(replay_is_predict),
 		cmocka_unit_test(options_are_obeyed),
+		cmocka_unit_test(two_sales_are_no_trend),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
