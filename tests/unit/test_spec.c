@@ -28,7 +28,7 @@ static void canonical(const char *text, const char *expected)
 static void writes_every_option_out(void **state)
 {
 	(void)state;
-	canonical("snaive", "snaive(season=0)");
+	canonical("snaive", "snaive(season=0, of=season)");
 	canonical(" window_mean ( window = 14 ) ", "window_mean(window=14)");
 	canonical("fallback(window_mean, fallback(ses(alpha=0.5)), zero)",
 		  "fallback(cap=3, dead_after=0, window_mean(window=28),"
