@@ -64,6 +64,7 @@ check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
 # model
 check_PROGRAMS += tests/unit/test_arima
+check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets

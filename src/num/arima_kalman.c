@@ -4,9 +4,9 @@
  *
  *     y[t] = a[0] + sum delta[i] y[t-1-i]
  *
- * those with a diffuse start: variance 1e6 times the innovations', and values whose error still has
- * a variance of 1e4 of it are not counted, as in R's arima. A value that is not known moves the state
- * on without an update. Where the covariance no longer changes, it is left as it is until the next
+ * those with a diffuse start: variance 1e7 times the innovations', and values whose error still has
+ * a variance of 1e4 of it are not counted, as in R's arima (whose 1e6 leaves a few 1e-6 of the
+ * likelihood to chance). A value that is not known moves the state on without an update. Where the covariance no longer changes, it is left as it is until the next
  * gap, and a step costs no more than the plain recursion.
  */
 #include "config.h"
@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-#define DIFFUSE 1e6
+#define DIFFUSE 1e7
 #define COUNTED 1e4
 #define SETTLED 1e-10
 
