@@ -6,7 +6,7 @@
 #include "../unit/unit.h"
 
 #include "../unit/fixture.h"
-#include "model/method.h"
+#include "model/local.h"
 #include "num/library.h"
 
 #define N (double)NAN
@@ -296,6 +296,85 @@ static void every_season_works(void **state)
 	buf_release(&text);
 }
 
+/* ---- one pass and many, tonight and tomorrow ---- */
+
+/* What a method says of past origins in one pass is what it would have said at each of them. */
+static void replays_are_predictions(void **state)
+{
+	(void)state;
+	enum { LENGTH = 300, ENDS = 5, AHEAD = 20 };
+	static const int end[ENDS] = { 40, 120, 121, 200, 293 };
+	static double y[LENGTH], many[ENDS * AHEAD], one[AHEAD], p[LOCAL_PARAMETERS];
+	for (int t = 0; t < LENGTH; t++)
+		y[t] = t % 50 == 13 || (t > 170 && t < 190) ? N : weekly(t, 6);
+	for (const struct method *const *m = methods; *m; m++) {
+		const struct local_method *local = (*m)->local;
+		struct arena a = { 0 };
+		struct err e = { 0 };
+		struct buf text = { 0 };
+		const struct spec *spec;
+		struct local_series s = { .n = LENGTH, .y = y, .season = 7, .first = MONDAY, .whole = 1 };
+		if (!local || !local->replay)
+			continue;
+		memset(p, 0, sizeof p);
+		buf_addf(&text, holds_methods(*m) ? "%s(ses, snaive)" : "%s", (*m)->name);
+		assert_int_equal(spec_parse(text.text, &a, &spec, &e), OK);
+		assert_int_equal(local->fit ? local->fit(spec, &s, &a, p, &e) : OK, OK);
+		assert_int_equal(local->replay(spec, p, &s, &a, ENDS, end, AHEAD, many, &e), OK);
+		for (int k = 0; k < ENDS; k++) {
+			s.n = end[k];
+			assert_int_equal(local->predict(spec, p, &s, &a, AHEAD, one, &e), OK);
+			for (int h = 0; h < AHEAD; h++)
+				if (!(fabs(one[h] - many[k * AHEAD + h]) <= 1e-9 * (1 + fabs(one[h]))))
+					fail_msg("%s, origin %d, step %d: %.12g and %.12g", (*m)->name, end[k],
+						 h + 1, one[h], many[k * AHEAD + h]);
+		}
+		buf_release(&text);
+		arena_release(&a);
+	}
+}
+
+/* The model of last week forecasts from today's states: no fit is needed for a new day. */
+static void new_days_advance_the_states(void **state)
+{
+	(void)state;
+	static double y[427];
+	struct buf text = { 0 };
+	for (int t = 0; t < 427; t++)
+		y[t] = floor(weekly(t, 7) * (t < 420 ? 1 + t / 200.0 : 9));
+	for (const struct method *const *m = methods; *m; m++) {
+		struct fixture f;
+		struct arena a = { 0 };
+		struct err e = { 0 };
+		struct forecast before, after;
+		const struct spec *spec;
+		void *model;
+		fixture_init(&f, PERIOD_DAY);
+		fixture_add(&f, "s", "i", MONDAY, 427, y);
+		const struct panel *p = fixture_panel(&f);
+		struct panel past = panel_until(p, MONDAY + 419);
+		closed_text(*m, &text);
+		assert_int_equal(spec_parse(text.text, &a, &spec, &e), OK);
+		assert_int_equal(spec->method->fit(spec, &past, &plain, &a, &model, &e), OK);
+		forecast_init(&before, &a, 1, 7, N_DEFAULT_LEVEL, default_level, past.until);
+		forecast_init(&after, &a, 1, 7, N_DEFAULT_LEVEL, default_level, p->until);
+		assert_int_equal(spec->method->predict(model, &past, &plain, &a, &before, &e), OK);
+		assert_int_equal(spec->method->predict(model, p, &plain, &a, &after, &e), OK);
+		assert_int_equal(after.used[0].rung, RUNG_SPEC);
+		double old = 0, new = 0;
+		for (int h = 0; h < 7; h++) {
+			old += before.mean[h];
+			new += after.mean[h];
+		}
+		/* A week at three times the level: all but `zero` have seen it. */
+		if (strcmp((*m)->name, "zero") && !(fabs(new - old) > .001 * old))
+			fail_msg("%s: %g before and %g after a week of thrice the sales", (*m)->name, old, new);
+		arena_release(&a);
+		fixture_release(&f);
+	}
+	buf_release(&text);
+}
+
 /* ---- paths ---- */
 
 /* Sums of paths have the means that the steps have, and each step its own distribution. */
@@ -350,6 +429,8 @@ int main(void)
 		cmocka_unit_test(models_stay_small),
 		cmocka_unit_test(odd_series_end_with_a_forecast),
 		cmocka_unit_test(every_season_works),
+		cmocka_unit_test(replays_are_predictions),
+		cmocka_unit_test(new_days_advance_the_states),
 		cmocka_unit_test(paths_agree_with_the_forecast),
 	};
 	num_library_init();
