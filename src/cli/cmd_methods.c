@@ -14,7 +14,7 @@ static const struct column columns[] = {
 
 static const struct column one_columns[] = {
 	{ .name = "option", .type = COLUMN_TEXT },
-	{ .name = "value", .type = COLUMN_TEXT },
+	{ .name = "value", .type = COLUMN_WRAP, .width = 16 },
 	{ .name = "preset", .type = COLUMN_TEXT },
 	{ .name = "help", .title = "what it does", .type = COLUMN_WRAP },
 	{ 0 }
@@ -34,18 +34,32 @@ static void list_methods(struct table *t)
 	}
 }
 
+/* Choices with blanks between them, so that a narrow column can break them. */
+static void spaced(const char *choices, struct buf *out)
+{
+	buf_clear(out);
+	for (; *choices; choices++)
+		if (*choices == '|')
+			buf_adds(out, " | ");
+		else
+			buf_addc(out, *choices);
+}
+
 static enum status list_options(struct table *t, const char *name, struct err *e)
 {
 	const struct method *m = method_find(name);
 	if (!m)
 		return err_set(e, E_NOTFOUND, "method '%s' is unknown; 'forecast methods' lists them",
 			       name);
+	struct buf value = { 0 };
 	for (const struct option *o = m->options; o && o->name; o++) {
 		table_text(t, o->name);
-		table_text(t, o->value ? o->value : "");
+		spaced(o->value ? o->value : "", &value);
+		table_text(t, value.text ? value.text : "");
 		table_text(t, o->preset ? o->preset : "");
 		table_text(t, o->help);
 	}
+	buf_release(&value);
 	return OK;
 }
 

@@ -49,8 +49,9 @@ extern const struct command cmd_train;
 const struct command cmd_train = {
 	.name = "train",
 	.summary = "fit the spec to all series and keep a new version",
-	.about = "The version becomes the champion; runs take its parameters instead of fitting anew, as\n"
-		 "long as the spec is the same. The same data and spec give the same version.",
+	.about = "The version gets the alias champion; runs and nights take its parameters instead of fitting\n"
+		 "anew, as long as the setting run.spec (or --spec) says the same spec. The same data and\n"
+		 "spec give the same version. nightly does it by itself when it is due (train.every).",
 	.options = options,
 	.run = train_run,
 };

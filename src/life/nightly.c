@@ -141,14 +141,14 @@ enum status nightly_train(struct night *n, struct err *e)
 	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena,
 				      e);
 	const char *why = status ? NULL : reason_to_train(n);
-	if (!why)
-		return status;
-	n->plan.trigger = "schedule";
-	status = run_name(&n->plan, n->arena, e);
-	if (!status)
-		status = run_train(&n->plan, 1, &version, e);
-	if (!status)
-		log_note("fitted version %lld: %s", (long long)version, why);
+	if (why) {
+		n->plan.trigger = "schedule";
+		status = run_name(&n->plan, n->arena, e);
+		if (!status)
+			status = run_train(&n->plan, 1, &version, e);
+		if (!status)
+			log_note("fitted version %lld: %s", (long long)version, why);
+	}
 	FAILPOINT("nightly.train");
 	return status;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "base/par.h"
 #include "model/spread.h"
+#include "num/cap.h"
 
 #define CHUNK 16
 
@@ -63,6 +64,11 @@ struct local_series local_series_of(const struct panel *panel, const struct fit_
 	int skip = 0;
 	while (skip < s.n && isnan(y[skip]))
 		skip++;
+	/* A freak value is a slip of the keyboard to whoever squares errors; what is cut is only how far
+	 * beyond all others it lies. */
+	double cap = cap_of(s.n - skip, y + skip, scratch);
+	for (int t = skip; t < s.n; t++)
+		y[t] = cap_value(y[t], cap);
 	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = season_of(panel, context),
 				      .cycle = cycle_of(panel, context), .first = s.first + skip,
 				      .whole = series_is_whole(&s),

@@ -14,7 +14,7 @@
 /* One series up to an origin, as local methods see it. */
 struct local_series {
 	int n;           /* periods up to the origin */
-	const double *y; /* [n] demand; NaN = not known */
+	const double *y; /* [n] demand; NaN = not known; freak values are cut (num/cap.h) */
 	int season;      /* season length in periods, >= 1 */
 	double cycle;    /* a longer season beside it (365.25 of days, 168 of hours); 0: none */
 	period_t first;  /* period of y[0] */

@@ -216,6 +216,9 @@ static enum status spec_from_file(const char *path, struct arena *a, const struc
 				  struct err *e)
 {
 	struct ini ini = { 0 };
+	if (!file_exists(path))
+		return err_set(e, E_USAGE, "spec '%s': there is no such file (a name without folder and ending,"
+				 " as in 'ets', is looked for among the models)", path);
 	enum status status = ini_read(&ini, path, e);
 	if (!status)
 		status = spec_from_ini(&ini, path, a, out, e);

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 
 /*
- * Ten times the largest |y| when the largest hundredth of the known values of y [n], at least one of
+ * Three times the largest |y| when the largest hundredth of the known values of y [n], at least one of
  * them, is left aside. INFINITY (no bound) below ten known values, or where all the others are 0.
  */
 double cap_of(int n, const double *y, struct arena *scratch);
