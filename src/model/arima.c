@@ -120,6 +120,18 @@ static int search(const struct spec *spec, const struct arima_data *data, struct
 	return kept->n_model > 0;
 }
 
+static enum status arima_check(const struct spec *spec, struct err *e)
+{
+	static const struct option number = { .name = "fourier", .type = OPTION_INT, .min = 0, .max = 31 };
+	const char *fourier = spec_text(spec, "fourier");
+	int pdq[3];
+	if (strcmp(fourier, "auto") && option_check(&number, fourier, e))
+		return E_USAGE;
+	if (digits(spec_text(spec, "order"), pdq) < 0 || digits(spec_text(spec, "seasonal"), pdq) < 0)
+		return err_set(e, E_USAGE, "order and seasonal of method 'arima' are three digits or auto");
+	return OK;
+}
+
 static enum status arima_fit_series(const struct spec *spec, const struct local_series *s,
 				    struct arena *a, double *p, struct err *e)
 {
@@ -127,12 +139,7 @@ static enum status arima_fit_series(const struct spec *spec, const struct local_
 	int season = local_season(spec, s), pdq[3] = { 0 }, PDQ[3] = { 0 }, known = 0;
 	int given = digits(spec_text(spec, "order"), pdq);
 	int seasonal = digits(spec_text(spec, "seasonal"), PDQ);
-	const struct option number = { .name = "fourier", .type = OPTION_INT, .min = 0, .max = 31 };
 	const char *fourier = spec_text(spec, "fourier");
-	if (strcmp(fourier, "auto") && option_check(&number, fourier, e))
-		return E_USAGE;
-	if (given < 0 || seasonal < 0)
-		return err_set(e, E_USAGE, "order and seasonal of method 'arima' are three digits or auto");
 	for (int t = 0; t < s->n; t++)
 		known += !isnan(s->y[t]);
 	if (!known)
@@ -200,6 +207,7 @@ static const struct local_method arima = {
 	.name = arima_NAME,
 	.summary = arima_SUMMARY,
 	.options = arima_OPTIONS,
+	.check = arima_check,
 	.n_parameter = arima_n_parameter,
 	.fit = arima_fit_series,
 	.predict = arima_predict,

@@ -164,16 +164,13 @@ static enum status combine_fit(const struct spec *spec, const struct local_serie
 	double *weight = p, *own = p + spec->n_part, sum = 0;
 	enum joining by = joining_of(spec);
 	struct err first = { 0 };
-	enum status status = parts_check(spec, e);
-	for (int k = 0; !status && k < spec->n_part; k++) {
+	for (int k = 0; k < spec->n_part; k++) {
 		struct err why = { 0 };
 		weight[k] = parts_fit(spec, k, s, scratch, own, &why) == OK;
 		sum += weight[k];
 		if (!(weight[k] > 0) && !*first.text)
 			first = why;
 	}
-	if (status)
-		return status;
 	if (!(sum > 0))
 		return err_set(e, E_FIT, "%s", first.text);
 	if (by == BY_INVERSE || by == BY_STACKED) {
@@ -287,6 +284,8 @@ static const struct local_method combine = {
 	.name = combine_NAME,
 	.summary = combine_SUMMARY,
 	.options = combine_OPTIONS,
+	.holds = 1,
+	.check = parts_check,
 	.n_parameter = combine_n_parameter,
 	.fit = combine_fit,
 	.predict = combine_predict,

@@ -76,6 +76,12 @@ static enum status wish_of(const struct spec *spec, struct ets_wish *w, struct e
 	return OK;
 }
 
+static enum status ets_check(const struct spec *spec, struct err *e)
+{
+	struct ets_wish wish;
+	return wish_of(spec, &wish, e);
+}
+
 static int ets_n_parameter(const struct spec *spec, int season)
 {
 	int own = (int)spec_number(spec, "season");
@@ -291,6 +297,7 @@ static const struct local_method ets = {
 	.name = ets_NAME,
 	.summary = ets_SUMMARY,
 	.options = ets_OPTIONS,
+	.check = ets_check,
 	.n_parameter = ets_n_parameter,
 	.fit = ets_fit_series,
 	.predict = ets_predict,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/par.h"
+#include "base/sha256.h"
 #include "model/spread.h"
 #include "num/cap.h"
 
@@ -18,7 +19,7 @@
 struct local_model {
 	const struct local_method *method;
 	const struct spec *spec;
-	int n, n_parameter;
+	int n, n_parameter, season;
 	int64_t *key;         /* [n] 64 bits of SHA-256 of the series' key */
 	uint8_t *failed;      /* [n] 1: could not be fitted */
 	const char **reason;  /* [n] why, or NULL */
@@ -121,13 +122,14 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 }
 
 static struct local_model *model_new(const struct local_method *method, const struct spec *spec, int n,
-				     int n_parameter, struct arena *a)
+				     int n_parameter, int season, struct arena *a)
 {
 	struct local_model *m = ARENA_ARRAY(a, struct local_model, 1);
 	m->method = method;
 	m->spec = spec;
 	m->n = n;
 	m->n_parameter = n_parameter;
+	m->season = season;
 	m->key = ARENA_ARRAY(a, int64_t, n + 1);
 	m->failed = ARENA_ARRAY(a, uint8_t, n + 1);
 	m->reason = ARENA_ARRAY(a, const char *, n + 1);
@@ -150,7 +152,7 @@ enum status local_fit_from(const struct local_method *method, const struct spec 
 	if (n_parameter > LOCAL_PARAMETERS)
 		return err_set(e, E_USAGE, "method '%s' with a season of %d has more than %d parameters",
 			       method->name, season, LOCAL_PARAMETERS);
-	struct local_model *m = model_new(method, spec, past->n, n_parameter, a);
+	struct local_model *m = model_new(method, spec, past->n, n_parameter, season, a);
 	struct job job = { .panel = past, .context = context, .fitting = m, .start = start,
 			   .season = season, .worker = workers_new(context->jobs) };
 	par_for((size_t)past->n, CHUNK, context->jobs, fit_some, &job);
@@ -301,7 +303,8 @@ enum status local_predict(const void *model, const struct panel *past,
 	const struct local_model *m = model;
 	if (out->n_level > SPREAD_LEVELS)
 		return err_set(e, E_USAGE, "more than %d quantile levels were asked for", SPREAD_LEVELS);
-	if (m->n_parameter != local_parameters(m->method, m->spec, season_of(past, context)))
+	if (m->season != season_of(past, context)
+	    || m->n_parameter != local_parameters(m->method, m->spec, m->season))
 		return err_set(e, E_USAGE, "the model of method '%s' was fitted with another season; train it again",
 			       m->method->name);
 	struct job job = { .model = model, .panel = past, .context = context, .out = out,
@@ -366,7 +369,26 @@ enum status local_paths(const void *model, const struct panel *past, const struc
 	return status;
 }
 
-/* ---- blobs: n, n_parameter, then key, failed, parameters of each series; little-endian ---- */
+/*
+ * Blobs, little-endian: n, n_parameter, season; key, failed and parameters of each series; the first
+ * 64 bits of the SHA-256 of all that, so that a flipped bit is damage and not another forecast.
+ */
+#define HEAD 24
+#define TAIL 8
+
+static uint64_t check_sum(const void *bytes, size_t n)
+{
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	uint64_t x = 0;
+	sha256_init(&s);
+	sha256_add(&s, bytes, n);
+	sha256_end(&s, hash);
+	for (int i = 0; i < 8; i++)
+		x = x << 8 | hash[i];
+	return x;
+}
+
 
 static void put64(struct buf *out, uint64_t x)
 {
@@ -389,8 +411,10 @@ enum status local_save(const void *model, struct buf *out, struct err *e)
 	(void)e;
 	const struct local_model *m = model;
 	int n_parameter = m->n_parameter;
+	size_t from = out->n;
 	put64(out, (uint64_t)m->n);
 	put64(out, (uint64_t)n_parameter);
+	put64(out, (uint64_t)m->season);
 	for (int i = 0; i < m->n; i++) {
 		put64(out, (uint64_t)m->key[i]);
 		buf_addc(out, (char)m->failed[i]);
@@ -400,6 +424,7 @@ enum status local_save(const void *model, struct buf *out, struct err *e)
 			put64(out, bits);
 		}
 	}
+	put64(out, check_sum(out->text + from, out->n - from));
 	return OK;
 }
 
@@ -407,12 +432,14 @@ enum status local_load(const struct local_method *method, const struct spec *spe
 		       const unsigned char *blob, size_t size, struct arena *a, void **model,
 		       struct err *e)
 {
-	uint64_t n_parameter = size >= 16 ? get64(blob + 8) : LOCAL_PARAMETERS + 1;
-	size_t row = 9 + 8 * (size_t)n_parameter;
-	if (n_parameter > LOCAL_PARAMETERS || get64(blob) != (size - 16) / row || (size - 16) % row)
+	int whole = size >= HEAD + TAIL && get64(blob + size - TAIL) == check_sum(blob, size - TAIL);
+	uint64_t n_parameter = whole ? get64(blob + 8) : LOCAL_PARAMETERS + 1;
+	size_t row = 9 + 8 * (size_t)n_parameter, rows = whole ? size - HEAD - TAIL : 0;
+	if (n_parameter > LOCAL_PARAMETERS || get64(blob) != rows / row || rows % row)
 		return err_set(e, E_INPUT, "parameters of method '%s' are damaged", method->name);
-	struct local_model *m = model_new(method, spec, (int)get64(blob), (int)n_parameter, a);
-	const unsigned char *at = blob + 16;
+	struct local_model *m = model_new(method, spec, (int)get64(blob), (int)n_parameter,
+					  (int)get64(blob + 16), a);
+	const unsigned char *at = blob + HEAD;
 	for (int i = 0; i < m->n; i++, at += row) {
 		m->key[i] = (int64_t)get64(at);
 		m->failed[i] = at[8];

@@ -25,6 +25,9 @@ struct local_series {
 struct local_method {
 	const char *name, *summary;
 	const struct option *options;
+	int holds; /* 1: it holds methods; the others take none */
+	/* Optional: is the spec right, whatever the series? E_USAGE with a sentence; asked when it is read. */
+	enum status (*check)(const struct spec *, struct err *);
 	/* Doubles kept for each series, at most LOCAL_PARAMETERS, by spec and season; NULL: none. */
 	int (*n_parameter)(const struct spec *, int season);
 	/*

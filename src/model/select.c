@@ -95,9 +95,6 @@ static enum status select_fit(const struct spec *spec, const struct local_series
 {
 	double loss[PARTS_MAX];
 	struct err first = { 0 };
-	enum status status = parts_check(spec, e);
-	if (status)
-		return status;
 	if (by_class(spec))
 		p[0] = 1 + class_part(spec, s);
 	else if (!(p[0] > 0) && spec->n_part > 1) {
@@ -105,7 +102,7 @@ static enum status select_fit(const struct spec *spec, const struct local_series
 		p[0] = 1 + choose(loss, spec->n_part, 0, spec_number(spec, "margin"));
 	}
 	int chosen = p[0] > 0 ? (int)p[0] - 1 : 0;
-	status = parts_fit(spec, chosen, s, scratch, p + 1, &first);
+	enum status status = parts_fit(spec, chosen, s, scratch, p + 1, &first);
 	/* What was best on a part of the past may fail on the whole: then the first that does not. */
 	for (int k = 0; status && k < spec->n_part; k++) {
 		struct err next;
@@ -175,6 +172,8 @@ static const struct local_method selection = {
 	.name = select_NAME,
 	.summary = select_SUMMARY,
 	.options = select_OPTIONS,
+	.holds = 1,
+	.check = parts_check,
 	.n_parameter = select_n_parameter,
 	.fit = select_fit,
 	.predict = select_predict,
@@ -262,16 +261,13 @@ static enum status select_fit_panel(const struct spec *spec, const struct panel 
 {
 	size_t n = (size_t)past->n;
 	int jobs = context->jobs > 0 ? context->jobs : 1;
-	enum status status = parts_check(spec, e);
-	if (status)
-		return status;
 	struct choosing c = { spec, past, context, NEW_ARRAY(double, n * (size_t)spec->n_part),
 			      NEW_ARRAY(int, n), NEW_ARRAY(double, n), NEW_ARRAY(struct arena, jobs) };
 	if (spec->n_part > 1 && !by_class(spec)) {
 		par_for(n, CHUNK, jobs, try_some, &c);
 		choose_all(&c);
 	}
-	status = local_fit_from(&selection, spec, past, context, c.choice, a, model, e);
+	enum status status = local_fit_from(&selection, spec, past, context, c.choice, a, model, e);
 	for (int k = 0; k < jobs; k++)
 		arena_release(&c.scratch[k]);
 	free(c.scratch);
@@ -284,8 +280,7 @@ static enum status select_fit_panel(const struct spec *spec, const struct panel 
 static enum status select_load_panel(const struct spec *spec, const unsigned char *blob, size_t n,
 				     struct arena *a, void **model, struct err *e)
 {
-	enum status status = parts_check(spec, e);
-	return status ? status : local_load(&selection, spec, blob, n, a, model, e);
+	return local_load(&selection, spec, blob, n, a, model, e);
 }
 
 extern const struct method select_method;

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/symtab.h"
-#include "model/method.h"
+#include "model/local.h"
 
 #define PARTS_MAX 32
 #define OPTIONS_MAX 32
@@ -103,6 +103,16 @@ static struct spec *spec_of(const struct draft *d, struct arena *a)
 	return s;
 }
 
+/* What only the method itself can tell of its options and parts. */
+static enum status check_spec(const struct spec *s, struct err *e)
+{
+	const struct local_method *m = s->method->local;
+	if (m && s->n_part && !m->holds)
+		return err_set(e, E_USAGE, "method '%s' takes no methods; '%s' stands in it", s->method->name,
+			       s->part[0]->method->name);
+	return m && m->check ? m->check(s, e) : OK;
+}
+
 static enum status parse_expression(struct parser *p, const char *name, const struct spec **out,
 				    struct err *e);
 
@@ -150,8 +160,10 @@ static enum status parse_expression(struct parser *p, const char *name, const st
 		p->at++;
 	}
 	p->depth--;
-	if (!status)
+	if (!status) {
 		*out = spec_of(&d, p->arena);
+		status = check_spec(*out, e);
+	}
 	return status;
 }
 
@@ -207,8 +219,12 @@ static enum status spec_from_ini(const struct ini *ini, const char *path, struct
 		if (status)
 			err_wrap(e, "%s:%d", path, entry->line);
 	}
-	if (!status)
+	if (!status) {
 		*out = spec_of(&d, a);
+		status = check_spec(*out, e);
+		if (status)
+			err_wrap(e, "%s", path);
+	}
 	return status;
 }
 

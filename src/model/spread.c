@@ -14,6 +14,8 @@
 #define ERRORS_ENOUGH 20 /* errors from which a range needs no help */
 #define COUNT_LEVEL 3    /* mean demand up to which a distribution of counts is used */
 #define COUNT_ENOUGH 28  /* periods from which a series' dispersion is its own */
+#define RATIO_MOST 3.0   /* mean error to mean demand: what even the sparsest series does not exceed */
+#define LEVEL_LEAST 1e-200
 #define FLAT 0.1         /* share of the scale that does not go with the mean */
 #define POWER_PRIOR 0.5  /* of the mean, as errors grow: the root, as for counts */
 #define POWER_TRUST 5.0  /* sum of squared log ratios of level that outweighs it */
@@ -215,7 +217,10 @@ int spread_rows(const struct local_method *method, const struct spec *spec, cons
 void spread_pool_add(struct spread_pool *pool, const struct spread *s, int n_level)
 {
 	for (int r = 0; r < SPREAD_RANGES; r++) {
-		if (s->n[r] < ERRORS_ENOUGH || !(s->size[r] > 0) || !(s->level > 0))
+		/* Whose past was another than its present (a dead item, a slip of the decimal point) is no
+		 * example to others. */
+		if (s->n[r] < ERRORS_ENOUGH || !(s->size[r] > 0) || !(s->level > 0)
+		    || !(s->size[r] <= RATIO_MOST * s->level) || !(s->level > LEVEL_LEAST))
 			continue;
 		pool->n[r]++;
 		pool->size_to_level[r] += s->size[r] / s->level;
@@ -236,8 +241,11 @@ static int borrow(struct spread *s, const struct spread_pool *pool, int r, int n
 	return 1;
 }
 
-static double settle(double q, int whole, int negative_ok)
+/* A quantile as it is published; what overflowed says no more than the mean. */
+static double settle(double q, double mean, int whole, int negative_ok)
 {
+	if (!isfinite(q))
+		q = mean;
 	if (whole)
 		q = floor(q + 0.5);
 	return q < 0 && !negative_ok ? 0 : q;
@@ -249,7 +257,8 @@ static void normal_steps(struct forecast *one, double sd, const double *growth, 
 	for (int h = 0; h < one->n_step; h++)
 		for (int l = 0; l < one->n_level; l++) {
 			double z = gsl_cdf_ugaussian_Pinv(one->level[l]) * (growth ? growth[h] : 1);
-			one->quantile[h * one->n_level + l] = settle(one->mean[h] + sd * z, whole, negative_ok);
+			one->quantile[h * one->n_level + l] = settle(one->mean[h] + sd * z, one->mean[h], whole,
+									    negative_ok);
 		}
 }
 
@@ -279,7 +288,8 @@ void spread_apply(struct spread *s, const struct spread_pool *pool, int season, 
 		const double *error = s->quantile + (known[r] ? r : any) * n_level;
 		double scale = s->growth[h] * step_scale(one->mean[h], s->level, s->power), last = -INFINITY;
 		for (int l = 0; l < n_level; l++) {
-			double q = settle(one->mean[h] + scale * error[l], whole, negative_ok);
+			double q = settle(one->mean[h] + scale * error[l], one->mean[h], whole,
+					  negative_ok);
 			last = q > last ? q : last;
 			one->quantile[h * n_level + l] = last;
 		}
@@ -301,5 +311,5 @@ void spread_paths(struct rng *rng, const struct forecast *one, int whole, int ne
 {
 	copula_reorder(rng, one->level, one->n_level, one->quantile, one->n_step, n_path, path);
 	for (size_t k = 0; k < (size_t)n_path * (size_t)one->n_step; k++)
-		path[k] = settle(path[k], whole, negative_ok);
+		path[k] = settle(path[k], one->mean[k % (size_t)one->n_step], whole, negative_ok);
 }

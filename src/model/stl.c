@@ -4,7 +4,7 @@
  * and each season's last cycle is put back (Hyndman & Athanasopoulos, FPP3, section 5.7).
  *
  *     stl                  with theta for the rest
- *     stl(ets, robust)     any local method
+ *     stl(ets, robust=yes) any local method
  *
  * Seasons are the series' own and its longer cycle, rounded to whole periods (365.25 days: 365, so
  * the yearly season drifts by a day in four years), as far as the past holds each more than twice.
@@ -136,14 +136,19 @@ static enum status fit_scale(const struct spec *spec, const struct local_series 
 	return OK;
 }
 
+static enum status stl_check(const struct spec *spec, struct err *e)
+{
+	if (spec->n_part > 1 || !part_of(spec)->method->local)
+		return err_set(e, E_USAGE, "method 'stl' takes one method of single series");
+	return OK;
+}
+
 static enum status stl_fit(const struct spec *spec, const struct local_series *s,
 			   struct arena *scratch, double *p, struct err *e)
 {
 	const struct spec *part = part_of(spec);
 	const struct local_method *method = part->method->local;
 	struct parted parted;
-	if (!method || spec->n_part > 1)
-		return err_set(e, E_USAGE, "method 'stl' takes one method of single series");
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
 	p[CAP] = cap_of(s->n, s->y, scratch);
@@ -221,6 +226,8 @@ static const struct local_method stl = {
 	.name = stl_NAME,
 	.summary = stl_SUMMARY,
 	.options = stl_OPTIONS,
+	.holds = 1,
+	.check = stl_check,
 	.n_parameter = stl_n_parameter,
 	.fit = stl_fit,
 	.predict = stl_predict,

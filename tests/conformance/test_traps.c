@@ -190,7 +190,7 @@ static void models_stay_small(void **state)
 /* ---- odd series ---- */
 
 enum { ONE_VALUE, TWO_VALUES, ALL_ZERO, CONSTANT, SPIKE, ALL_MISSING_BUT_ONE, ALL_MISSING, TRAILING_ZEROS,
-       NEGATIVE, LONG_ONE, ONE_SALE, TINY, HUGE_VALUES, N_ODD };
+       NEGATIVE, LONG_ONE, ONE_SALE, TINY, DENORMAL, HUGE_VALUES, N_ODD };
 
 static int odd_series(int kind, double *y)
 {
@@ -202,7 +202,8 @@ static int odd_series(int kind, double *y)
 			: kind == ALL_MISSING_BUT_ONE ? (t == 200 ? 5 : N) : kind == ALL_MISSING ? N
 			: kind == TRAILING_ZEROS ? (t < 200 ? floor(9 * noise) : 0)
 			: kind == NEGATIVE ? floor(20 * noise) - 8 : kind == ONE_SALE ? (t == 100 ? 3 : 0)
-			: kind == TINY ? 1e-9 * noise : kind == HUGE_VALUES ? 1e12 * (1 + noise)
+			: kind == TINY ? 1e-9 * noise
+			: kind == DENORMAL ? (t < 300 ? floor(1000 * noise) : 1e-310) : kind == HUGE_VALUES ? 1e12 * (1 + noise)
 			: floor(10 * noise);
 	}
 	return n;

@@ -216,24 +216,95 @@ static void segment_helps_the_young(void **state)
 	fixture_release(&f);
 }
 
+/* A wrong spec is told when it is read, wherever it stands. */
 static void refuses_what_it_cannot_hold(void **state)
 {
 	(void)state;
-	struct fixture f;
 	struct arena a = { 0 };
 	struct err e = { 0 };
 	const struct spec *spec;
-	void *model;
-	const struct fit_context context = { .jobs = 1 };
-	const struct panel *p = weeks(&f);
-	static const char *const wrong[] = { "combine(fallback(ses), ses)", "select(fallback(ses))",
-					     "combine", "select" };
-	for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
-		assert_int_equal(spec_parse(wrong[k], &a, &spec, &e), OK);
-		assert_int_equal(spec->method->fit(spec, p, &context, &a, &model, &e), E_USAGE);
-	}
+	static const char *const wrong[] = {
+		"combine(fallback(ses), ses)", "select(fallback(ses))", "combine", "select", "ses(ets)",
+		"combine(arima(order=9), naive)", "fallback(snaive, ets(model=XYZ))", "stl(ets, ses)",
+		"arima(fourier=many)",
+	};
+	for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+		assert_int_equal(spec_parse(wrong[k], &a, &spec, &e), E_USAGE);
 	arena_release(&a);
+}
+
+/* A blob with a bit flipped anywhere is damage; so is one that was cut. */
+static void damaged_blobs_are_refused(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	struct err e = { 0 };
+	struct buf blob = { 0 };
+	struct arena a = { 0 };
+	void *model;
+	make("select(ses, combine(ses, snaive))", weeks(&f), &m);
+	assert_int_equal(m.spec->method->save(m.model, &blob, &e), OK);
+	const unsigned char *bytes = (const unsigned char *)blob.text;
+	assert_int_equal(m.spec->method->load(m.spec, bytes, blob.n, &a, &model, &e), OK);
+	for (size_t k = 0; k < 8 * blob.n; k += 7) {
+		blob.text[k / 8] = (char)(blob.text[k / 8] ^ 1 << k % 8);
+		assert_int_equal(m.spec->method->load(m.spec, bytes, blob.n, &a, &model, &e), E_INPUT);
+		blob.text[k / 8] = (char)(blob.text[k / 8] ^ 1 << k % 8);
+	}
+	for (size_t n = 0; n < blob.n; n++)
+		assert_int_equal(m.spec->method->load(m.spec, bytes, n, &a, &model, &e), E_INPUT);
+	buf_release(&blob);
+	arena_release(&a);
+	arena_release(&m.arena);
 	fixture_release(&f);
+}
+
+/* A model fitted with one season is not used with another, though it may have as many numbers. */
+static void another_season_is_refused(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct made m;
+	struct err e = { 0 };
+	struct forecast out;
+	const struct panel *p = weeks(&f);
+	make("ses", p, &m);
+	const struct fit_context other = { .jobs = 1, .seed = 1, .season = 12 };
+	forecast_init(&out, &m.arena, 1, 3, N_DEFAULT_LEVEL, default_level, p->until);
+	assert_int_equal(m.spec->method->predict(m.model, p, &other, &m.arena, &out, &e), E_USAGE);
+	arena_release(&m.arena);
+	fixture_release(&f);
+}
+
+/* An item that sold a thousand a day a year ago and one since is no example for new items. */
+static void dead_items_do_not_spread(void **state)
+{
+	(void)state;
+	static double y[800];
+	double top[2];
+	for (int with = 0; with < 2; with++) {
+		struct fixture f;
+		struct made m;
+		fixture_init(&f, PERIOD_DAY);
+		for (int k = 0; k < 4; k++) {
+			char item[16];
+			snprintf(item, sizeof item, "i%d", k);
+			for (int t = 0; t < 800; t++)
+				y[t] = floor(20 + 10 * fixture_noise((uint64_t)k, (uint64_t)t));
+			fixture_add(&f, "s", item, 19723, 800, y);
+		}
+		for (int t = 0; with && t < 800; t++)
+			y[t] = t < 399 ? floor(900 + 200 * fixture_noise(9, (uint64_t)t)) : t == 770;
+		if (with)
+			fixture_add(&f, "s", "i7", 19723, 800, y);
+		fixture_add(&f, "s", "i9", 19723 + 794, 6, (const double[]){ 20, 21, 22, 20, 22, 21 });
+		make("fallback(naive)", fixture_panel(&f), &m);
+		top[with] = forecast_at(&m.f, 4 + with).quantile[N_DEFAULT_LEVEL - 1];
+		arena_release(&m.arena);
+		fixture_release(&f);
+	}
+	unit_near(top[1], top[0], 0);
 }
 
 int main(void)
@@ -247,6 +318,9 @@ int main(void)
 		cmocka_unit_test(keeps_what_served),
 		cmocka_unit_test(segment_helps_the_young),
 		cmocka_unit_test(refuses_what_it_cannot_hold),
+		cmocka_unit_test(damaged_blobs_are_refused),
+		cmocka_unit_test(another_season_is_refused),
+		cmocka_unit_test(dead_items_do_not_spread),
 	};
 	num_library_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);

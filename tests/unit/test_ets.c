@@ -411,8 +411,8 @@ static const struct local_method *local(void)
 static enum status fit(struct fitted *f, const char *text, const struct local_series *s, struct err *e)
 {
 	memset(f, 0, sizeof *f);
-	assert_int_equal(spec_parse(text, &f->a, &f->spec, e), OK);
-	return local()->fit(f->spec, s, &f->a, f->p, e);
+	enum status status = spec_parse(text, &f->a, &f->spec, e);
+	return status ? status : local()->fit(f->spec, s, &f->a, f->p, e);
 }
 
 /* Whatever there is, there is a forecast, a spread and futures, all finite. */
