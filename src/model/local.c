@@ -55,8 +55,8 @@ static double cycle_of(const struct panel *p, const struct fit_context *c)
 	return c->season > 0 || c->cycle > 0 ? c->cycle : period_cycle(&p->calendar);
 }
 
-struct local_series local_series_of(const struct panel *panel, const struct fit_context *context, int i,
-				    struct arena *scratch)
+struct local_series local_series_of(const struct local_method *method, const struct panel *panel,
+				    const struct fit_context *context, int i, struct arena *scratch)
 {
 	struct series s = panel_series(panel, i);
 	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
@@ -65,9 +65,9 @@ struct local_series local_series_of(const struct panel *panel, const struct fit_
 	int skip = 0;
 	while (skip < s.n && isnan(y[skip]))
 		skip++;
-	/* A freak value is a slip of the keyboard to whoever squares errors; what is cut is only how far
-	 * beyond all others it lies. */
-	double cap = cap_of(s.n - skip, y + skip, scratch);
+	/* A freak value ruins whoever squares errors to fit; cut is only how far beyond all others it
+	 * lies. Methods without a fit repeat or average what was, and stay what they are in the books. */
+	double cap = method->fit ? cap_of(s.n - skip, y + skip, scratch) : (double)INFINITY;
 	for (int t = skip; t < s.n; t++)
 		y[t] = cap_value(y[t], cap);
 	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = season_of(panel, context),
@@ -107,7 +107,8 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		m->key[i] = series_key_hash(&job->panel->key[i]);
 		if (!m->method->fit)
 			continue;
-		struct local_series s = local_series_of(job->panel, job->context, (int)i, &w->scratch);
+		struct local_series s = local_series_of(m->method, job->panel, job->context, (int)i,
+							&w->scratch);
 		double *p = m->p + i * (size_t)m->n_parameter;
 		if (job->start)
 			p[0] = job->start[i];
@@ -230,7 +231,7 @@ static enum status predict_one(const struct job *job, int i, struct worker *w, s
 	struct arena *scratch = &w->scratch;
 	const struct local_model *m = job->model;
 	struct forecast one = forecast_at(job->out, i);
-	struct local_series s = local_series_of(job->panel, job->context, i, scratch);
+	struct local_series s = local_series_of(m->method, job->panel, job->context, i, scratch);
 	double fresh[LOCAL_PARAMETERS] = { 0 };
 	int at;
 	const double *p = parameters_of(m, &job->panel->key[i], i, &at);
@@ -360,7 +361,7 @@ enum status local_paths(const void *model, const struct panel *past, const struc
 	const double *p = local_model_parameters(model, key, i);
 	if (!p)
 		return err_set(e, E_FIT, "'%s/%s' was not fitted", key->store, key->item);
-	struct local_series s = local_series_of(past, context, i, a);
+	struct local_series s = local_series_of(m->method, past, context, i, a);
 	struct rng *rng = spread_rng(key, context->seed);
 	enum status status = template_of(m, p, &s, a, rng, n_path, one->n_step, path, e);
 	if (!status)

@@ -14,7 +14,8 @@
 /* One series up to an origin, as local methods see it. */
 struct local_series {
 	int n;           /* periods up to the origin */
-	const double *y; /* [n] demand; NaN = not known; freak values are cut (num/cap.h) */
+	const double *y; /* [n] demand; NaN = not known; for methods that fit, freak values are cut
+			  * (num/cap.h) */
 	int season;      /* season length in periods, >= 1 */
 	double cycle;    /* a longer season beside it (365.25 of days, 168 of hours); 0: none */
 	period_t first;  /* period of y[0] */
@@ -98,9 +99,9 @@ enum status local_save(const void *, struct buf *, struct err *);
 enum status local_load(const struct local_method *, const struct spec *, const unsigned char *, size_t,
 		       struct arena *, void **, struct err *);
 
-/* Series i as local methods see it; its values are the scratch's. */
-struct local_series local_series_of(const struct panel *, const struct fit_context *, int i,
-				    struct arena *scratch);
+/* Series i as a local method sees it; its values are the scratch's. */
+struct local_series local_series_of(const struct local_method *, const struct panel *,
+				    const struct fit_context *, int i, struct arena *scratch);
 /* The parameters of a series in a model that local_fit or local_load made, sought at place i first;
  * NULL: it is not there, or could not be fitted. Borrowed. */
 const double *local_model_parameters(const void *model, const struct series_key *, int i);

@@ -200,7 +200,8 @@ static void try_some(void *context, size_t from, size_t to, int worker)
 	struct choosing *c = context;
 	size_t n_part = (size_t)c->spec->n_part;
 	for (size_t i = from; i < to; i++) {
-		struct local_series s = local_series_of(c->panel, c->context, (int)i, &c->scratch[worker]);
+		struct local_series s = local_series_of(&selection, c->panel, c->context, (int)i,
+							&c->scratch[worker]);
 		c->cases[i] = relative_losses(c->spec, &s, &c->scratch[worker], c->loss + i * n_part);
 		arena_reset(&c->scratch[worker]);
 	}

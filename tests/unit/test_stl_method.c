@@ -179,10 +179,14 @@ static void unknown_values(void **state)
 static void wrong_specs(void **state)
 {
 	(void)state;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	const struct spec *spec;
 	double y[50] = { 1, 2, 3 }, mean[8];
 	struct local_series s = series_of(50, y, 7, 0);
-	assert_int_equal(run("stl(ses, theta)", &s, &s, 8, mean), E_USAGE);
-	assert_int_equal(run("stl(fallback(ses))", &s, &s, 8, mean), E_USAGE);
+	assert_int_equal(spec_parse("stl(ses, theta)", &a, &spec, &e), E_USAGE);
+	assert_int_equal(spec_parse("stl(fallback(ses))", &a, &spec, &e), E_USAGE);
+	arena_release(&a);
 	assert_int_equal(run("stl(lambda=2)", &s, &s, 8, mean), E_USAGE);
 	assert_int_equal(run("stl(lambda=log)", &s, &s, 8, mean), E_USAGE);
 }
