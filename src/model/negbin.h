@@ -1,6 +1,6 @@
 /*
- * The distribution of method `negbin`, by itself: what the adapter asks for where a method knows
- * its own quantiles, and a distribution of counts around the means of any method.
+ * A distribution of counts around the means of any method, which model/spread.c asks for where few
+ * units are sold, and that of method `negbin` around its own means.
  */
 #ifndef MODEL_NEGBIN_H
 #define MODEL_NEGBIN_H
