@@ -45,6 +45,7 @@ libforecast_a_SOURCES += src/num/unitroot.c src/num/unitroot.h
 
 # series: what flows: the nouns (calendar, panel, forecast)
 libforecast_a_SOURCES += src/series/calendar.c src/series/calendar.h
+libforecast_a_SOURCES += src/series/driver.c src/series/driver.h
 libforecast_a_SOURCES += src/series/demand_class.c src/series/demand_class.h
 libforecast_a_SOURCES += src/series/events.c src/series/events.h
 libforecast_a_SOURCES += src/series/feed.h
@@ -70,6 +71,10 @@ libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
+
+# feature: what may explain them: columns beside the panel
+libforecast_a_SOURCES += src/feature/demand.c src/feature/demand.h
+libforecast_a_SOURCES += src/feature/feature.h
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/arima.c
@@ -98,6 +103,7 @@ libforecast_a_SOURCES += src/model/spec.c src/model/spec.h
 libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
+libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
 libforecast_a_SOURCES += src/model/zero.c

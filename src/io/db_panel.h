@@ -18,6 +18,9 @@ struct panel_request {
 	enum gap_policy gaps;
 	enum returns_policy returns;
 	const char *segment;      /* attribute that pools short series ("dept"); NULL: the store */
+	int drivers;              /* 1: prices, promotions, events, columns and attributes too */
+	const char *known, *past; /* names of driver columns (and "price", "promotion") that are known
+				   * ahead, or only when their day is over; NULL: as the tables tell */
 };
 
 /*

@@ -56,11 +56,11 @@ static int combine_n_parameter(const struct spec *spec, int season)
 
 /* Mean squared errors of the parts that the trial has seen; the others lose their weight, unless it
  * has seen none. False: none. */
-static int losses_of(const struct trial *t, double *weight, double *loss)
+static int losses_of(const struct tryout *t, double *weight, double *loss)
 {
 	int cases, seen = 0;
 	for (int k = 0; k < t->n_part; k++) {
-		loss[k] = weight[k] > 0 ? trial_loss(t, k, &cases) : (double)NAN;
+		loss[k] = weight[k] > 0 ? tryout_loss(t, k, &cases) : (double)NAN;
 		seen += isfinite(loss[k]);
 	}
 	for (int k = 0; seen && k < t->n_part; k++)
@@ -68,7 +68,7 @@ static int losses_of(const struct trial *t, double *weight, double *loss)
 	return seen;
 }
 
-static void weigh_inverse(const struct trial *t, const double *loss, double *weight)
+static void weigh_inverse(const struct tryout *t, const double *loss, double *weight)
 {
 	double least = INFINITY;
 	for (int k = 0; k < t->n_part; k++)
@@ -108,7 +108,7 @@ static int least_variance(const double *s, int n, const int *use, double *w)
 
 /* Cross products of the errors of all parts over the windows, where all of them have one; the
  * diagonal is raised a little, so that parts that agree share their weight. */
-static void error_products(const struct trial *t, const double *weight, double *s)
+static void error_products(const struct tryout *t, const double *weight, double *s)
 {
 	size_t cells = (size_t)t->n_end * (size_t)t->n_step, n = (size_t)t->n_part;
 	double trace = 0;
@@ -132,7 +132,7 @@ static void error_products(const struct trial *t, const double *weight, double *
 }
 
 /* Non-negative weights: the least variance, the most negative part dropped until none is. */
-static void weigh_stacked(const struct trial *t, const double *loss, double *weight)
+static void weigh_stacked(const struct tryout *t, const double *loss, double *weight)
 {
 	double s[PARTS_MAX * PARTS_MAX], w[PARTS_MAX] = { 0 }, sum = 0;
 	int use[PARTS_MAX], n = t->n_part, left = 0;
@@ -174,9 +174,9 @@ static enum status combine_fit(const struct spec *spec, const struct local_serie
 	if (!(sum > 0))
 		return err_set(e, E_FIT, "%s", first.text);
 	if (by == BY_INVERSE || by == BY_STACKED) {
-		struct trial t;
+		struct tryout t;
 		double loss[PARTS_MAX];
-		trial_run(spec, s, COMBINE_WINDOWS, scratch, &t);
+		tryout_run(spec, s, COMBINE_WINDOWS, scratch, &t);
 		if (t.n_end && losses_of(&t, weight, loss))
 			(by == BY_INVERSE ? weigh_inverse : weigh_stacked)(&t, loss, weight);
 	}

@@ -415,7 +415,34 @@ static void fallback_release(void *model)
 		m->spec->part[0]->method->release(m->first);
 }
 
+static const struct trial *fallback_trial(const void *model)
+{
+	const struct fallback_model *m = model;
+	const struct method *first = m->spec->part[0]->method;
+	return first->trial ? first->trial(m->first) : NULL;
+}
+
+static enum status fallback_nodes(const void *model, const struct panel *past,
+				  const struct fit_context *context, const struct tier *tier, struct arena *a,
+				  struct forecast *node, struct err *e)
+{
+	const struct fallback_model *m = model;
+	const struct method *first = m->spec->part[0]->method;
+	return first->nodes ? first->nodes(m->first, past, context, tier, a, node, e)
+			    : err_set(e, E_FIT, "'%s' knows no distribution of sums", first->name);
+}
+
 extern const struct method fallback_method;
-const struct method fallback_method = { "fallback", "a chain: each series takes the first that can",
-					fallback_options, fallback_fit, fallback_predict, fallback_save,
-					fallback_load, fallback_release, fallback_paths, NULL };
+const struct method fallback_method = {
+	.name = "fallback",
+	.summary = "a chain: each series takes the first that can",
+	.options = fallback_options,
+	.fit = fallback_fit,
+	.predict = fallback_predict,
+	.save = fallback_save,
+	.load = fallback_load,
+	.release = fallback_release,
+	.paths = fallback_paths,
+	.trial = fallback_trial,
+	.nodes = fallback_nodes,
+};

@@ -253,7 +253,8 @@ static enum status predict_one(const struct job *job, int i, struct worker *w, s
 		if (one.mean[h] < 0 && !s.negative_ok)
 			one.mean[h] = 0;
 	}
-	spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
+	if (one.n_level)
+		spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
 	tell_maker(m, p, job->season, &w->strings, one.used);
 	return OK;
 }
@@ -316,10 +317,11 @@ enum status local_predict(const void *model, const struct panel *past,
 	double *room = spreads_init(job.spread, out);
 	par_for((size_t)past->n, CHUNK, context->jobs, predict_some, &job);
 	/* In series order: the sums of a segment depend on nothing else. */
-	for (int i = 0; i < past->n; i++)
+	for (int i = 0; out->n_level && i < past->n; i++)
 		if (out->used[i].method)
 			spread_pool_add(&job.pool[past->segment[i]], &job.spread[i], out->n_level);
-	par_for((size_t)past->n, CHUNK, context->jobs, spread_some, &job);
+	if (out->n_level)
+		par_for((size_t)past->n, CHUNK, context->jobs, spread_some, &job);
 	for (int i = 0; i < past->n; i++)
 		if (out->used[i].reason)
 			out->used[i].reason = arena_strdup(a, out->used[i].reason);

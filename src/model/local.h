@@ -124,8 +124,16 @@ const double *local_model_parameters(const void *model, const struct series_key 
 		return local_load(&NAME, spec, blob, n, a, model, e);                              \
 	}                                                                                          \
 	extern const struct method NAME##_method;                                                  \
-	const struct method NAME##_method = { NAME##_NAME, NAME##_SUMMARY, NAME##_OPTIONS,         \
-					      NAME##_fit_panel, local_predict, local_save,         \
-					      NAME##_load_panel, NULL, local_paths, &NAME }
+	const struct method NAME##_method = {                                                      \
+		.name = NAME##_NAME,                                                               \
+		.summary = NAME##_SUMMARY,                                                         \
+		.options = NAME##_OPTIONS,                                                         \
+		.fit = NAME##_fit_panel,                                                           \
+		.predict = local_predict,                                                          \
+		.save = local_save,                                                                \
+		.load = NAME##_load_panel,                                                         \
+		.paths = local_paths,                                                              \
+		.local = &NAME,                                                                    \
+	}
 
 #endif

@@ -15,8 +15,21 @@
 #include "base/mem.h"
 #include "base/option.h"
 #include "model/spec.h"
+#include "series/driver.h"
 #include "series/forecast.h"
+#include "series/hierarchy.h"
 #include "series/panel.h"
+
+/*
+ * Fitted parts kept on the way, so that a long training that was killed goes on where it stopped.
+ * `name` says all that the part depends on besides data, config and code.
+ */
+struct fit_cache {
+	void *context;
+	/* Appends what is kept under a name to `out`; false: nothing is. */
+	int (*get)(void *context, const char *name, struct buf *out);
+	void (*put)(void *context, const char *name, const struct buf *blob);
+};
 
 /* What a fit may use besides the data: never the clock, never a hidden global. */
 struct fit_context {
@@ -26,6 +39,17 @@ struct fit_context {
 	double cycle;    /* a longer season beside it; 0 = the calendar's */
 	int negative_ok; /* sales may be below zero (returns booked net) */
 	const void *previous; /* the model of this spec that served until now, or NULL */
+	const struct fit_cache *cache; /* NULL: none */
+};
+
+/*
+ * Means that a spec gave at past origins by models that had not seen what came after them: what
+ * weights, reconciliation and calibration learn from.
+ */
+struct trial {
+	int n, n_origin, n_step;
+	const period_t *origin; /* [n_origin] ascending; origin + n_step is within the past */
+	double *mean;           /* [n_origin][n][n_step]; NaN: not made */
 };
 
 struct local_method;
@@ -42,7 +66,7 @@ struct method {
 			   struct arena *, void **model, struct err *);
 	/*
 	 * Fills `out` (n = past->n) from the fitted model and the past up to the origin, which may be
-	 * later than the one it was fitted at.
+	 * later than the one it was fitted at. n_level 0: only means are wanted.
 	 */
 	enum status (*predict)(const void *model, const struct panel *past, const struct fit_context *,
 			       struct arena *, struct forecast *out, struct err *);
@@ -63,6 +87,18 @@ struct method {
 			     double *path, struct err *);
 	/* The method of one series behind it, for methods that hold methods; NULL: it is not local. */
 	const struct local_method *local;
+	/* 1: it learns across series, so it is fitted and predicts for the whole panel at once, never
+	 * store by store. See spec_is_whole. */
+	int whole;
+	/* Optional, of methods that hold methods: the trial that `fit` made, combined or corrected as
+	 * predict does it; only of a model that was fitted, not loaded. NULL: it kept none. Borrowed. */
+	const struct trial *(*trial)(const void *model);
+	/*
+	 * Optional: distributions of the nodes of a tier, which are not those of their series. node->mean
+	 * [n_node][n_step] is given and stays; quantiles are filled in. NULL: the method knows none.
+	 */
+	enum status (*nodes)(const void *model, const struct panel *past, const struct fit_context *,
+			     const struct tier *, struct arena *, struct forecast *node, struct err *);
 };
 
 /* All methods, NULL-terminated, in the order in which they are listed. */

@@ -64,8 +64,8 @@ static void trial_shape(int season, int *n_step, int *stride)
 	*stride = season <= 1 ? 2 : season <= 7 ? season : season <= 13 ? 3 : season <= 30 ? season / 2 : 4;
 }
 
-void trial_run(const struct spec *spec, const struct local_series *s, int windows, struct arena *a,
-	       struct trial *out)
+void tryout_run(const struct spec *spec, const struct local_series *s, int windows, struct arena *a,
+	       struct tryout *out)
 {
 	int stride, first, season = s->season > 1 ? s->season : 1;
 	memset(out, 0, sizeof *out);
@@ -102,7 +102,7 @@ void trial_run(const struct spec *spec, const struct local_series *s, int window
 }
 
 /* Has part k any case at all? One without is not compared. */
-static int has_errors(const struct trial *t, int k)
+static int has_errors(const struct tryout *t, int k)
 {
 	size_t cells = (size_t)t->n_end * (size_t)t->n_step;
 	for (size_t c = 0; c < cells; c++)
@@ -111,7 +111,7 @@ static int has_errors(const struct trial *t, int k)
 	return 0;
 }
 
-double trial_loss(const struct trial *t, int k, int *cases)
+double tryout_loss(const struct tryout *t, int k, int *cases)
 {
 	size_t cells = (size_t)t->n_end * (size_t)t->n_step;
 	double sum = 0;

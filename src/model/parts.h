@@ -28,7 +28,7 @@ int parts_replay(const struct spec *, int k, const double *p, const struct local
  * A trial: all parts fitted to what was known before the first of some windows, then replayed at
  * each of them without a refit. Its errors are what part of the future each would have missed.
  */
-struct trial {
+struct tryout {
 	int n_part, n_end, n_step;
 	int *end;      /* [n_end] values known at each origin, ascending */
 	double *error; /* [n_part][n_end][n_step] actual - mean; NaN: no forecast, or no actual */
@@ -36,10 +36,10 @@ struct trial {
 
 /* Tries the parts at `windows` origins near the end; n_end is 0 when the past is too short. Memory is
  * the arena's. */
-void trial_run(const struct spec *, const struct local_series *, int windows, struct arena *,
-	       struct trial *out);
+void tryout_run(const struct spec *, const struct local_series *, int windows, struct arena *,
+	       struct tryout *out);
 /* Mean squared error of part k over the cases that all tried parts have; NaN: none. `cases` gets
  * their number. A part that made no forecast at all is not waited for. */
-double trial_loss(const struct trial *, int k, int *cases);
+double tryout_loss(const struct tryout *, int k, int *cases);
 
 #endif

@@ -51,12 +51,12 @@ static int select_n_parameter(const struct spec *spec, int season)
 static int relative_losses(const struct spec *spec, const struct local_series *s, struct arena *scratch,
 			   double *loss)
 {
-	struct trial t;
+	struct tryout t;
 	double sum = 0;
 	int cases = 0, n = 0, most = 0;
-	trial_run(spec, s, (int)spec_number(spec, "windows"), scratch, &t);
+	tryout_run(spec, s, (int)spec_number(spec, "windows"), scratch, &t);
 	for (int k = 0; k < spec->n_part; k++) {
-		loss[k] = t.n_end ? trial_loss(&t, k, &cases) : (double)NAN;
+		loss[k] = t.n_end ? tryout_loss(&t, k, &cases) : (double)NAN;
 		most = cases > most ? cases : most;
 		n += isfinite(loss[k]);
 		sum += isfinite(loss[k]) ? loss[k] : 0;
@@ -285,5 +285,14 @@ static enum status select_load_panel(const struct spec *spec, const unsigned cha
 }
 
 extern const struct method select_method;
-const struct method select_method = { select_NAME, select_SUMMARY, select_OPTIONS, select_fit_panel,
-				      local_predict, local_save, select_load_panel, NULL, local_paths, &selection };
+const struct method select_method = {
+	.name = select_NAME,
+	.summary = select_SUMMARY,
+	.options = select_OPTIONS,
+	.fit = select_fit_panel,
+	.predict = local_predict,
+	.save = local_save,
+	.load = select_load_panel,
+	.paths = local_paths,
+	.local = &selection,
+};

@@ -285,6 +285,14 @@ double spec_number(const struct spec *s, const char *option)
 	return option_number(text);
 }
 
+int spec_is_whole(const struct spec *s)
+{
+	int whole = s->method->whole;
+	for (int k = 0; !whole && k < s->n_part; k++)
+		whole = spec_is_whole(s->part[k]);
+	return whole;
+}
+
 void spec_write(const struct spec *s, struct buf *out)
 {
 	int n = 0;

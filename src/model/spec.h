@@ -36,6 +36,8 @@ MUST_CHECK enum status spec_read(const char *name, struct arena *a, const struct
 /* Value of an option: the spec's, else the table's default; NULL when it has neither. */
 const char *spec_text(const struct spec *s, const char *option);
 double spec_number(const struct spec *s, const char *option);
+/* Does the method, or one that it holds, learn across series? */
+int spec_is_whole(const struct spec *s);
 /* The spec in its one canonical form: every option written out, in table order. This is hashed. */
 void spec_write(const struct spec *s, struct buf *out);
 

@@ -132,5 +132,6 @@ void panel_release(struct panel_owner *p)
 {
 	for (int i = 0; i < p->n_memory; i++)
 		free(p->memory[i]);
+	arena_release(&p->arena);
 	memset(p, 0, sizeof *p);
 }

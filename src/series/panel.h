@@ -14,6 +14,7 @@
 #ifndef SERIES_PANEL_H
 #define SERIES_PANEL_H
 
+#include "base/mem.h"
 #include "series/calendar.h"
 
 enum day_state { DAY_SOLD, DAY_ZERO, DAY_MISSING, DAY_NOFEED, DAY_CLOSED, DAY_STOCKOUT };
@@ -40,6 +41,8 @@ struct closing {
 	period_t period;
 };
 
+struct drivers;
+
 struct panel {
 	struct calendar calendar;
 	int n;                        /* series */
@@ -56,6 +59,7 @@ struct panel {
 	const struct listing *listing;/* spans of each series, ascending; a series without is listed */
 	int n_closing;
 	const struct closing *closing;/* [n_closing] that are known ahead, by (from, period) */
+	const struct drivers *drivers;/* series/driver.h; NULL: none were read */
 };
 
 /* One series as seen from the view's origin; passed by value. */
@@ -104,6 +108,7 @@ struct panel_owner {
 	struct panel panel;
 	void *memory[12]; /* freed together */
 	int n_memory;
+	struct arena arena; /* of the drivers */
 };
 void panel_release(struct panel_owner *p);
 

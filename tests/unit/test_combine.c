@@ -128,24 +128,24 @@ static void trial_keeps_the_truth_out(void **state)
 	struct arena a = { 0 };
 	struct err e = { 0 };
 	const struct spec *spec;
-	struct trial t;
+	struct tryout t;
 	double y[MOST];
 	for (int k = 0; k < MOST; k++)
 		y[k] = 10 + 5 * (k % 7) + (k == MOST - 3 ? 100 : 0);
 	struct local_series s = { .n = MOST, .y = y, .season = 7 };
 	assert_int_equal(spec_parse("select(snaive, mean)", &a, &spec, &e), OK);
-	trial_run(spec, &s, 8, &a, &t);
+	tryout_run(spec, &s, 8, &a, &t);
 	assert_int_equal(t.n_end, 8);
 	assert_int_equal(t.n_step, 28);
 	assert_int_equal(t.end[7], MOST - 28);
 	assert_int_equal(t.end[6], MOST - 35);
 	/* The spike is missed in the only window that holds it, by its whole height. */
 	int cases;
-	unit_near(trial_loss(&t, 0, &cases), 100.0 * 100 / (8 * 28), 1e-9);
+	unit_near(tryout_loss(&t, 0, &cases), 100.0 * 100 / (8 * 28), 1e-9);
 	assert_int_equal(cases, 8 * 28);
 	/* Too short for any window: nothing is tried. */
 	s.n = 30;
-	trial_run(spec, &s, 8, &a, &t);
+	tryout_run(spec, &s, 8, &a, &t);
 	assert_int_equal(t.n_end, 0);
 	arena_release(&a);
 }
