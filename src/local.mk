@@ -74,7 +74,14 @@ libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # feature: what may explain them: columns beside the panel
 libforecast_a_SOURCES += src/feature/demand.c src/feature/demand.h
-libforecast_a_SOURCES += src/feature/feature.h
+libforecast_a_SOURCES += src/feature/feature.c src/feature/feature.h src/feature/feature_private.h
+libforecast_a_SOURCES += src/feature/feature_calendar.c
+libforecast_a_SOURCES += src/feature/feature_driver.c
+libforecast_a_SOURCES += src/feature/feature_event.c
+libforecast_a_SOURCES += src/feature/feature_group.c
+libforecast_a_SOURCES += src/feature/feature_history.c
+libforecast_a_SOURCES += src/feature/feature_price.c
+libforecast_a_SOURCES += src/feature/feature_promotion.c
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/arima.c
