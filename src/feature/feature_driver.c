@@ -159,14 +159,14 @@ const struct feature_block attribute_block = { "attribute", 1, plan_attribute, f
 
 static void plan_attribute_origin(struct feature_set *s)
 {
-	for (int k = 0; k + 1 < s->n_kind; k++)
+	for (int k = 0; k <= s->parent; k += s->parent)
 		feature_add(s, KNOWN_AT_ORIGIN, "forecast", 8, "mean demand of a series of the group over all"
 			    " of the past, units", "%s_mean", s->kind[k].name);
 }
 
 static void fill_attribute_origin(const struct feature_set *s, const struct feature_row *r, float *out)
 {
-	for (int k = 0; k + 1 < s->n_kind; k++)
+	for (int k = 0; k <= s->parent; k += s->parent)
 		*out++ = (float)stretch_mean(group_stretch(s, k, r->i, s->from, r->origin));
 }
 

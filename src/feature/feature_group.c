@@ -184,6 +184,18 @@ static void fill_pooled(const struct feature_set *s, const struct feature_row *r
 
 const struct feature_block pooled_block = { "pooled", 1, plan_pooled, fill_pooled };
 
+/* Kinds whose seasons are told: the item, the store, and what stands in for a young series. */
+static int has_season(const struct feature_set *s, int kind)
+{
+	return kind < 2 || kind == s->parent;
+}
+
+/* Kinds whose years are told: large ones, which have last year's days in good number. */
+static int has_year(const struct feature_set *s, int kind)
+{
+	return kind == s->parent || kind == s->n_kind - 1;
+}
+
 static void plan_season(struct feature_set *s)
 {
 	if (s->season < 2)
@@ -191,8 +203,9 @@ static void plan_season(struct feature_set *s)
 	feature_add(s, KNOWN_AT_ORIGIN, "forecast", 60, "demand at the target's place in the season against"
 		    " the mean of the same seasons, shrunk to 1", "season");
 	for (int k = 0; k < s->n_kind; k++)
-		feature_add(s, KNOWN_AT_ORIGIN, "forecast", 90, "the same of the group",
-			    "%s_season", s->kind[k].name);
+		if (has_season(s, k))
+			feature_add(s, KNOWN_AT_ORIGIN, "forecast", 90, "the same of the group",
+				    "%s_season", s->kind[k].name);
 }
 
 /* Index of sums at the target's place over a mean, shrunk. */
@@ -217,6 +230,8 @@ static void fill_season(const struct feature_set *s, const struct feature_row *r
 	*out++ = season_index(sum, known, stretch_mean(row_stretch(s, r, from, until)));
 	for (int k = 0; k < s->n_kind; k++) {
 		double group = 0, times = 0;
+		if (!has_season(s, k))
+			continue;
 		for (period_t at = last; at >= from && at >= s->from; at -= s->season) {
 			struct stretch x = group_stretch(s, k, r->i, at, at);
 			group += x.known ? x.sum / x.known : 0;
@@ -236,6 +251,8 @@ static void plan_year(struct feature_set *s)
 	feature_add(s, KNOWN_AT_ORIGIN, "forecast", 15, "mean demand around the target a year before,"
 		    " against the level", "year_ago");
 	for (int k = 1; k < s->n_kind; k++) {
+		if (!has_year(s, k))
+			continue;
 		feature_add(s, KNOWN_AT_ORIGIN, "forecast", 25, "group's mean around the target a year"
 			    " before, against that before the origin a year before", "%s_year_ahead",
 			    s->kind[k].name);
@@ -262,6 +279,8 @@ static void fill_year(const struct feature_set *s, const struct feature_row *r, 
 	struct stretch x = row_stretch(s, r, then - half, then + half);
 	*out++ = x.known ? (float)(x.sum / x.known / r->level) : NAN;
 	for (int k = 1; k < s->n_kind; k++) {
+		if (!has_year(s, k))
+			continue;
 		double usual = group_mean(s, r, k, before - recent + 1, before);
 		*out++ = feature_ratio(group_mean(s, r, k, then - half, then + half), usual);
 		*out++ = feature_ratio(group_mean(s, r, k, r->origin - recent + 1, r->origin),
