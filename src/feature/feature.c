@@ -207,6 +207,27 @@ double feature_target(const struct feature_set *s, int i, period_t period)
 	return s->demand[s->panel->begin[i] + k];
 }
 
+int feature_assumed_by(const struct feature_set *s, int k, int i, period_t origin, int step)
+{
+	struct panel view = panel_until(s->panel, origin);
+	const struct drivers *d = view.drivers;
+	const struct feature *f = &s->feature[k];
+	const struct promotion_span *none;
+	int assumed = 0;
+	if (!d || f->known != KNOWN_AHEAD)
+		return 0;
+	if (!strcmp(f->family, "price"))
+		driver_price(&view, i, origin + step, &assumed);
+	else if (!strcmp(f->family, "promotion"))
+		driver_promotions(&view, i, origin + step, origin + step, &none, 0, &assumed);
+	else if (!strcmp(f->family, "event"))
+		assumed = origin + step > d->event_until;
+	for (int c = 0; !strcmp(f->family, "driver") && c < d->n_column; c++)
+		if (!strcmp(d->column[c].name, f->owner))
+			driver_value(&view, c, i, origin + step, &assumed);
+	return assumed;
+}
+
 int feature_assumed(const struct feature_set *s, int i, period_t origin, int step)
 {
 	struct panel view = panel_until(s->panel, origin);
