@@ -157,6 +157,7 @@ libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
+libforecast_a_SOURCES += src/life/part_cache.c
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
 libforecast_a_SOURCES += src/life/run_answer.c
 libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h

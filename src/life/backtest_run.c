@@ -265,8 +265,8 @@ static enum status replay_panel(struct work *w, struct backtest *b, const struct
 		for (int k = 0; k < n_attribute; k++)
 			member[k][i] = w->value[k][at];
 	}
-	const struct backtest_block block = { p, all, from, (const char *const *const *)member, leaf,
-					      w->weight ? weight : NULL };
+	const struct backtest_block block = { p, (const char *const *const *)member, leaf,
+					      w->weight ? weight : NULL, all, from };
 	enum status status = backtest_block(b, &block, e);
 	arena_release(&a);
 	return status;
@@ -339,12 +339,7 @@ static enum status keep(struct work *w, struct backtest_result *out, struct err 
 	enum status status = run_name(p, w->arena, e);
 	if (status)
 		return status;
-	struct run_new new = { .id = p->id, .kind = p->kind, .trigger = p->trigger, .spec = p->spec_text,
-			       .levels = p->levels_text, .data_hash = p->data_hash,
-			       .config_hash = p->config_hash, .config_text = p->config_text,
-			       .code_hash = p->code_hash, .code_text = p->code_text,
-			       .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
-			       .series = w->n, .data_version = p->data_version };
+	struct run_new new = run_record(p, w->n);
 	status = db_run_begin(w->db, &new, &out->seq, e);
 	if (!status)
 		status = db_score_write(w->db, out->seq, out->score, out->n_score, e);

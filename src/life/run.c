@@ -17,30 +17,14 @@ struct block {
 	int series, chunk; /* series in it, number of its first chunk */
 };
 
-/* What the stages of a run took. */
-struct clock {
-	double wall, cpu;
-};
-
-static void clock_start(struct clock *c)
-{
-	c->wall = process_wall();
-	c->cpu = process_cpu();
-}
-
-static void clock_stop(const struct clock *c, struct clock *sum)
-{
-	sum->wall += process_wall() - c->wall;
-	sum->cpu += process_cpu() - c->cpu;
-}
-
 struct execution {
 	const struct run_plan *plan;
 	struct pieces pieces;
 	struct arena arena;
 	int64_t seq;
 	int n_done, chunks_there;
-	struct clock read, model, write;
+	struct part_cache parts; /* of a spec that learns across series and has no version */
+	struct stage_clock read, model, write;
 };
 
 static int chunks_of(int series)
@@ -66,12 +50,14 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 	int at = 0;
 	for (int k = b->from; !status && k < b->to; k++) {
 		struct panel_owner owner = { 0 };
-		struct clock c;
+		struct stage_clock c;
 		struct fit_context context = run_fit_context(x->plan);
 		const char *piece = x->pieces.name[k];
-		clock_start(&c);
+		if (spec_is_whole(x->plan->spec) && !x->plan->model)
+			context.cache = &x->parts.cache;
+		stage_start(&c);
 		status = run_read_piece(x->plan, piece, &owner, e);
-		clock_stop(&c, &x->read);
+		stage_stop(&c, &x->read);
 		if (!status && owner.panel.n != x->pieces.series[k])
 			status = err_set(e, E_BUG, "'%s' has %d series, not %d", piece, owner.panel.n,
 					 x->pieces.series[k]);
@@ -79,9 +65,9 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 			struct forecast part = forecast_at(f, at);
 			part.n = owner.panel.n;
 			memcpy(id + at, owner.panel.id, (size_t)part.n * sizeof *id);
-			clock_start(&c);
+			stage_start(&c);
 			status = run_forecast_piece(x->plan, piece, &owner.panel, &context, a, &part, e);
-			clock_stop(&c, &x->model);
+			stage_stop(&c, &x->model);
 			at += part.n;
 		}
 		panel_release(&owner);
@@ -93,8 +79,8 @@ static enum status write_block(struct execution *x, const struct block *b, const
 			       const int64_t *id, struct err *e)
 {
 	enum status status = OK;
-	struct clock c;
-	clock_start(&c);
+	struct stage_clock c;
+	stage_start(&c);
 	for (int k = 0; !status && k < chunks_of(b->series); k++) {
 		struct forecast part = forecast_at(f, k * CHUNK_SERIES);
 		int left = b->series - k * CHUNK_SERIES;
@@ -107,7 +93,7 @@ static enum status write_block(struct execution *x, const struct block *b, const
 		status = db_forecast_write(x->plan->db, x->seq, b->chunk + k, id + k * CHUNK_SERIES, &part,
 					   e);
 	}
-	clock_stop(&c, &x->write);
+	stage_stop(&c, &x->write);
 	return status;
 }
 
@@ -142,20 +128,14 @@ static enum status open_run(struct execution *x, struct err *e)
 		*e = none;
 		return status;
 	}
-	struct run_new new = { .id = p->id, .kind = p->kind, .trigger = p->trigger, .spec = p->spec_text,
-			       .levels = p->levels_text, .data_hash = p->data_hash,
-			       .config_hash = p->config_hash, .config_text = p->config_text,
-			       .code_hash = p->code_hash, .code_text = p->code_text,
-			       .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
-			       .series = x->pieces.n_series, .data_version = p->data_version,
-			       .model = p->model };
+	struct run_new new = run_record(p, x->pieces.n_series);
 	return db_run_begin(p->db, &new, &x->seq, e);
 }
 
 static enum status record_stages(struct execution *x, struct err *e)
 {
 	static const char *const stage[] = { "read", "forecast", "write" };
-	const struct clock *took[] = { &x->read, &x->model, &x->write };
+	const struct stage_clock *took[] = { &x->read, &x->model, &x->write };
 	enum status status = OK;
 	for (int k = 0; !status && k < 3; k++)
 		status = db_resource(x->plan->db, x->seq, stage[k], took[k]->wall, took[k]->cpu, e);
@@ -195,6 +175,7 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 	if (!status && !result->already_published)
 		status = open_run(&x, e);
 	log_set_run(plan->id);
+	part_cache_init(&x.parts, plan);
 	struct block b = { 0 };
 	while (!status && !result->already_published && next_block(&x.pieces, &b)) {
 		if (b.chunk + chunks_of(b.series) > x.chunks_there)
@@ -216,6 +197,10 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 		if (noted)
 			log_warning("%s", kept.text);
 	}
+	struct err late = { 0 };
+	if (!status && x.parts.kept + x.parts.found && db_parts_drop(plan->db, x.parts.base, &late))
+		log_warning("%s", late.text);
+	part_cache_release(&x.parts);
 	arena_release(&x.arena);
 	return status;
 }

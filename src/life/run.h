@@ -69,6 +69,8 @@ MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const stru
 				struct arena *a, struct err *e);
 /* Adds the data's hash and, from all hashes, the id: what run_execute and run_train need. */
 MUST_CHECK enum status run_name(struct run_plan *plan, struct arena *a, struct err *e);
+/* The record of a run of this plan, named, with so many series. */
+struct run_new run_record(const struct run_plan *plan, int series);
 /* What the plan asks of db_panel for one store (NULL: all). */
 struct panel_request run_panel_request(const struct run_plan *plan, const char *store);
 struct fit_context run_fit_context(const struct run_plan *plan);
@@ -98,8 +100,17 @@ void run_answer_release(struct run_answer *held);
 MUST_CHECK enum status run_kept(const struct run_plan *plan, struct arena *a, struct run_row *out,
 				int *found, struct err *e);
 
-/* Fits the plan's spec for every store, or for all at once, and keeps it as a version, champion if `promote`. */
-MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, int64_t *version,
+/* What a training came to. */
+struct train_result {
+	int64_t version, record; /* the version; number of the run that its stages are recorded under */
+	int parts_found;         /* parts that an earlier attempt had fitted */
+};
+/*
+ * Fits the plan's spec for every store, or for all at once, and keeps it as a version, champion if
+ * `promote`. What is fitted is kept as it comes, so a training that was cut off goes on from there.
+ * E_STOPPED: a signal came.
+ */
+MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, struct train_result *out,
 				 struct err *e);
 
 #endif
