@@ -24,6 +24,8 @@ struct execution {
 	int64_t seq;
 	int n_done, chunks_there;
 	struct part_cache parts; /* of a spec that learns across series and has no version */
+	struct nodes *nodes;     /* of a spec that learns across series; NULL: of another */
+	int nodes_there;
 	struct stage_clock read, model, write;
 };
 
@@ -66,7 +68,8 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 			part.n = owner.panel.n;
 			memcpy(id + at, owner.panel.id, (size_t)part.n * sizeof *id);
 			stage_start(&c);
-			status = run_forecast_piece(x->plan, piece, &owner.panel, &context, a, &part, e);
+			status = run_forecast_piece(x->plan, piece, &owner.panel, &context, x->nodes, a,
+						     &part, e);
 			stage_stop(&c, &x->model);
 			at += part.n;
 		}
@@ -107,6 +110,8 @@ static enum status run_block(struct execution *x, const struct block *b, struct 
 	enum status status = forecast_block(x, b, &a, &f, id, e);
 	if (!status)
 		status = write_block(x, b, &f, id, e);
+	if (!status && x->nodes)
+		status = db_node_write(x->plan->db, x->seq, &x->nodes->tree, x->nodes->tier, e);
 	free(id);
 	arena_release(&a);
 	return status;
@@ -176,9 +181,16 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 		status = open_run(&x, e);
 	log_set_run(plan->id);
 	part_cache_init(&x.parts, plan);
+	struct nodes nodes = { 0 };
+	if (!status && !result->already_published && spec_is_whole(plan->spec)) {
+		x.nodes = &nodes;
+		status = nodes_init(&nodes, plan->db, plan->config, plan->as_of, e);
+		if (!status)
+			status = db_node_there(plan->db, x.seq, &x.nodes_there, e);
+	}
 	struct block b = { 0 };
 	while (!status && !result->already_published && next_block(&x.pieces, &b)) {
-		if (b.chunk + chunks_of(b.series) > x.chunks_there)
+		if (b.chunk + chunks_of(b.series) > x.chunks_there || (x.nodes && !x.nodes_there))
 			status = run_block(&x, &b, e);
 		x.n_done += b.series;
 		progress("forecasting", x.n_done, x.pieces.n_series);
@@ -201,6 +213,7 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 	if (!status && x.parts.kept + x.parts.found && db_parts_drop(plan->db, x.parts.base, &late))
 		log_warning("%s", late.text);
 	part_cache_release(&x.parts);
+	nodes_release(&nodes);
 	arena_release(&x.arena);
 	return status;
 }
@@ -239,6 +252,8 @@ enum status run_publish(const struct run_plan *plan, struct run_result *result, 
 		status = err_set(e, E_BUG, "run %s holds %d of %d series", row.id, row.done, row.series);
 	if (!status)
 		status = db_forecast_hash(plan->db, result->seq, result->published_hash, e);
+	if (!status)
+		status = nodes_complete(plan->db, plan->config, &row, e);
 	if (!status) {
 		result->fallbacks = row.fallbacks;
 		result->exit_code = is_older(plan, &a) ? 4 : judge(plan, result);

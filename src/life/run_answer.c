@@ -15,7 +15,8 @@ static enum status answer_fill(struct run_answer *h, const struct run_plan *plan
 		return status;
 	forecast_init(&h->forecast, &h->arena, h->owner.panel.n, plan->horizon, plan->n_level, plan->level,
 		      period_of_day(&plan->calendar, plan->as_of));
-	status = run_forecast_piece(plan, piece, &h->owner.panel, &context, &h->arena, &h->forecast, e);
+	status = run_forecast_piece(plan, piece, &h->owner.panel, &context, NULL, &h->arena, &h->forecast,
+				    e);
 	h->made = !status;
 	return status;
 }

@@ -53,8 +53,8 @@ enum status run_load_piece(const struct run_plan *plan, const char *piece, struc
 }
 
 enum status run_forecast_piece(const struct run_plan *plan, const char *piece, const struct panel *panel,
-			       const struct fit_context *context, struct arena *a, struct forecast *out,
-			       struct err *e)
+			       const struct fit_context *context, struct nodes *nodes, struct arena *a,
+			       struct forecast *out, struct err *e)
 {
 	const struct method *method = plan->spec->method;
 	struct panel past = panel_until(panel, period_of_day(&plan->calendar, plan->as_of));
@@ -64,9 +64,13 @@ enum status run_forecast_piece(const struct run_plan *plan, const char *piece, c
 		status = method->fit(plan->spec, &past, context, a, &model, e);
 	if (!status)
 		status = method->predict(model, &past, context, a, out, e);
-	if (model && method->release)
-		method->release(model);
 	if (!status)
 		status = forecast_check(out, past.key, e);
+	if (!status && nodes) {
+		nodes_sum(nodes, out->mean, out->n_step, out->n_level, out->level, out->origin);
+		status = nodes_spread(nodes, plan, model, &past, context, e);
+	}
+	if (model && method->release)
+		method->release(model);
 	return !status || !*piece ? status : err_wrap(e, "store '%s'", piece);
 }

@@ -3,6 +3,7 @@
 #define LIFE_RUN_PRIVATE_H
 
 #include "base/sha256.h"
+#include "life/nodes.h"
 #include "life/run.h"
 
 /*
@@ -27,10 +28,11 @@ MUST_CHECK enum status run_read_piece(const struct run_plan *plan, const char *p
 MUST_CHECK enum status run_load_piece(const struct run_plan *plan, const char *piece, struct arena *a,
 				      void **model, struct err *e);
 /* Forecasts of a piece's panel into `out` (n = panel->n), by the plan's version or a fit of its own;
- * checked against the invariants. */
+ * checked against the invariants. `nodes` (may be NULL) gets the sums of a whole panel. */
 MUST_CHECK enum status run_forecast_piece(const struct run_plan *plan, const char *piece,
 					  const struct panel *panel, const struct fit_context *context,
-					  struct arena *a, struct forecast *out, struct err *e);
+					  struct nodes *nodes, struct arena *a, struct forecast *out,
+					  struct err *e);
 
 /* What a stage took, summed up. */
 struct stage_clock {
