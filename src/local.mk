@@ -216,6 +216,7 @@ forecast_SOURCES += src/cli/plot_series.c
 forecast_SOURCES += src/cli/plotting.c src/cli/plotting.h
 forecast_SOURCES += src/cli/report_out.c src/cli/report_out.h
 forecast_SOURCES += src/cli/scope.c src/cli/scope.h
+forecast_SOURCES += src/cli/stages.c src/cli/stages.h
 forecast_SOURCES += src/cli/sum_out.c src/cli/sum_out.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \

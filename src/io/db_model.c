@@ -166,6 +166,28 @@ enum status db_models(struct db *db, struct arena *a, struct model_row **out, in
 	return stmt_close(&s, e);
 }
 
+enum status db_model_parts(struct db *db, int64_t version, struct arena *a, struct model_part **out, int *n,
+			   struct err *e)
+{
+	struct stmt s;
+	VEC(struct model_part) found = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT name, length(blob) FROM model_part WHERE version = ?1"
+				       " ORDER BY part", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	while (stmt_step(&s)) {
+		struct model_part part = { arena_strdup(a, stmt_get_text(&s, 0)), stmt_get_int(&s, 1) };
+		VEC_PUSH(&found, part);
+	}
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct model_part, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	return stmt_close(&s, e);
+}
+
 enum status db_model_blob(struct db *db, int64_t version, const char *name, struct buf *out, int *found,
 			  struct err *e)
 {

@@ -36,6 +36,13 @@ MUST_CHECK enum status db_model_find(struct db *db, const char *name, struct are
 /* All versions, newest first. */
 MUST_CHECK enum status db_models(struct db *db, struct arena *a, struct model_row **out, int *n,
 				 struct err *e);
+/* The parts of a version in order; strings are the arena's. */
+struct model_part {
+	const char *name; /* a store; "" of a spec that learns across series: the whole panel */
+	int64_t bytes;
+};
+MUST_CHECK enum status db_model_parts(struct db *db, int64_t version, struct arena *a,
+				      struct model_part **out, int *n, struct err *e);
 /* Blob of the part with that name into `out`; *found 0 when there is none. */
 MUST_CHECK enum status db_model_blob(struct db *db, int64_t version, const char *name,
 				     struct buf *out, int *found, struct err *e);

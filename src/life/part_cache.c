@@ -37,6 +37,31 @@ static void warn(struct part_cache *p, const char *what, const struct err *e)
 			    what, e->text);
 }
 
+/* A part's name up to the origin that it was fitted at. */
+static size_t stem(const char *name)
+{
+	const char *at = strstr(name, " @ ");
+	return at ? (size_t)(at - name) : strlen(name);
+}
+
+/* Counts a part as done with what it took the last time: in such seconds the rest is known too. */
+static void count_part(struct part_cache *p, const char *name)
+{
+	size_t n = stem(name);
+	for (int k = 0; k < p->n_cost; k++) {
+		struct part_cost *c = &p->cost[k];
+		if (c->seen || stem(c->name) != n || memcmp(c->name, name, n))
+			continue;
+		c->seen = 1;
+		p->done += c->wall;
+		break;
+	}
+	if (p->total > 0)
+		progress("training", p->done, p->total);
+	else
+		progress("training, parts", p->found + p->kept, 0);
+}
+
 static int get_part(void *context, const char *name, struct buf *out)
 {
 	struct part_cache *p = context;
@@ -52,6 +77,7 @@ static int get_part(void *context, const char *name, struct buf *out)
 	if (found) {
 		p->found++;
 		log_detail("taken from an earlier training: %s", name);
+		count_part(p, name);
 	} else {
 		struct open_part part = { .name = xstrdup(name) };
 		stage_start(&part.began);
@@ -98,6 +124,31 @@ static void put_part(void *context, const char *name, const struct buf *blob)
 	log_detail("fitted in %.1f s (CPU %.1f s), %zu bytes: %s", took.wall, took.cpu, blob->n, name);
 	if (p->record && db_resource(p->plan->db, p->record, name, took.wall, took.cpu, &e))
 		warn(p, "recorded", &e);
+	count_part(p, name);
+}
+
+/* What the parts of the last training of this spec took, for the time that is left. */
+static void read_costs(struct part_cache *p)
+{
+	static const char *const other[] = { "read", "fit", "write" };
+	struct run_row run;
+	struct stage_use *stage;
+	struct err none = { 0 };
+	int n = 0;
+	if (db_run_newest(p->plan->db, "train", "TRAINED", p->plan->spec_text, &p->arena, &run, &none)
+	    || db_stages(p->plan->db, run.seq, &p->arena, &stage, &n, &none))
+		return;
+	p->cost = ARENA_ARRAY(&p->arena, struct part_cost, n + 1);
+	for (int k = 0; k < n; k++) {
+		int is_part = 1;
+		for (int j = 0; j < 3; j++)
+			is_part &= strcmp(stage[k].stage, other[j]) != 0;
+		p->total += strcmp(stage[k].stage, "write") ? stage[k].wall : 0;
+		if (is_part)
+			p->cost[p->n_cost++] = (struct part_cost){ stage[k].stage, stage[k].wall, 0 };
+	}
+	if (!p->n_cost)
+		p->total = 0;
 }
 
 void part_cache_init(struct part_cache *p, const struct run_plan *plan)
@@ -116,6 +167,8 @@ void part_cache_init(struct part_cache *p, const struct run_plan *plan)
 	sha256_add_i64(&s, plan->as_of_given);
 	sha256_end(&s, hash);
 	sha256_hex(hash, p->base);
+	if (plan->spec && spec_is_whole(plan->spec))
+		read_costs(p);
 }
 
 void part_cache_release(struct part_cache *p)
@@ -123,4 +176,5 @@ void part_cache_release(struct part_cache *p)
 	while (p->open.n)
 		free(p->open.at[--p->open.n].name);
 	VEC_FREE(&p->open);
+	arena_release(&p->arena);
 }

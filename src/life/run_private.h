@@ -47,6 +47,13 @@ struct open_part {
 	struct stage_clock began, inner;
 };
 
+/* What a part took when it was last fitted, whatever the origin was. */
+struct part_cost {
+	const char *name;
+	double wall;
+	int seen;
+};
+
 /*
  * Fitted parts in the db while a training is under way (io/db_model.h), behind the fit_cache of a fit.
  * That a part cannot be kept is a warning and no end. Parts are told from others by their names and by
@@ -60,6 +67,10 @@ struct part_cache {
 	int found, kept, lost;  /* parts taken, kept, and not kept */
 	struct stage_clock parts; /* of all parts fitted */
 	VEC(struct open_part) open; /* under way, outer ones first */
+	struct arena arena;
+	struct part_cost *cost; /* [n_cost] of the last training of this spec, if there was one */
+	int n_cost;
+	double done, total;     /* of it, in seconds; total 0: nothing to go by */
 };
 /* The plan has a name (run_name) and is borrowed. Release when all is fitted. */
 void part_cache_init(struct part_cache *p, const struct run_plan *plan);

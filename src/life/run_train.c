@@ -75,6 +75,7 @@ static enum status train_piece(struct training *t, int k, struct err *e)
 	part_key(&t->parts, name.text, f->key);
 	if (db_part_get(plan->db, f->key, &f->blob, &found, &lost))
 		buf_clear(&f->blob);
+	t->parts.found += found;
 	if (!found)
 		status = fit_piece(t, piece, &f->blob, e);
 	int kept = found;
@@ -104,7 +105,8 @@ static enum status train_pieces(struct training *t, struct err *e)
 			status = err_set(e, E_STOPPED, "stopped; what is fitted stays, and training again goes"
 					 " on from there");
 		done += t->pieces.series[k];
-		progress("training", done, t->pieces.n_series);
+		if (!spec_is_whole(t->plan->spec))
+			progress("training", done, t->pieces.n_series);
 	}
 	progress_end();
 	return status;
