@@ -28,7 +28,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 	$(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
-EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
@@ -77,6 +77,7 @@ check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps
+check_PROGRAMS += tests/conformance/test_features
 # io
 check_PROGRAMS += tests/unit/test_csvin
 check_PROGRAMS += tests/unit/test_datum
