@@ -2,7 +2,8 @@
 # that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
-libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) \
+	$(XGBOOST_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
@@ -106,6 +107,9 @@ libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
+if HAVE_XGBOOST
+libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+endif
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
@@ -212,7 +216,7 @@ forecast_SOURCES += src/cli/report_out.c src/cli/report_out.h
 forecast_SOURCES += src/cli/scope.c src/cli/scope.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 # The manual, and the completion where bash looks for it below our own prefix.
 dist_man_MANS = src/cli/forecast.1
