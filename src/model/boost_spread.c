@@ -3,7 +3,7 @@
  * (a share of the rows, half the rounds at twice the step) learns from targets up to H periods before
  * the end and says the last H; the variance of its errors over its means, by size of mean, is the
  * variance that is published. It costs a few per cent of the fit. Counts are negative binomial with that
- * variance, quantities gamma; method `calibrate` does better and takes their place.
+ * variance, quantities log-normal; method `calibrate` does better and takes their place.
  */
 #include "config.h"
 #include "model/boost_private.h"
@@ -141,8 +141,9 @@ static double quantile_at(double mean, double variance, int whole, int negative_
 	}
 	if (!(mean > 0))
 		return 0;
+	double excess = variance / (mean * mean), sigma = sqrt(log1p(excess));
 	return whole ? count_at(mean, variance, level)
-		     : gsl_cdf_gamma_Pinv(level, mean * mean / variance, variance / mean);
+		     : mean / sqrt(1 + excess) * exp(sigma * gsl_cdf_ugaussian_Pinv(level));
 }
 
 void boost_spread_apply(const struct boost_spread *s, int whole, int negative_ok, struct forecast *one)
