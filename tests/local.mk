@@ -92,6 +92,7 @@ check_PROGRAMS += tests/unit/test_metric
 # life
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
+check_PROGRAMS += tests/unit/test_whole
 # report
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
