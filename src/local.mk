@@ -2,7 +2,8 @@
 # that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
-libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) \
+	$(XGBOOST_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
@@ -113,6 +114,15 @@ libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
+if HAVE_XGBOOST
+libforecast_a_SOURCES += src/model/ahead.c src/model/ahead.h
+libforecast_a_SOURCES += src/model/boost.c src/model/boost.h
+libforecast_a_SOURCES += src/model/boost_group.c
+libforecast_a_SOURCES += src/model/boost_private.h
+libforecast_a_SOURCES += src/model/boost_rows.c
+libforecast_a_SOURCES += src/model/boost_spread.c
+libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+endif
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
@@ -231,7 +241,7 @@ forecast_SOURCES += src/cli/stages.c src/cli/stages.h
 forecast_SOURCES += src/cli/sum_out.c src/cli/sum_out.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 # The manual, and the completion where bash looks for it below our own prefix.
 dist_man_MANS = src/cli/forecast.1

@@ -19,13 +19,13 @@ AM_TESTS_ENVIRONMENT = \
 	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
 	FORECAST_DATADIR=$(abs_top_srcdir); builddir=$(abs_top_builddir); \
 	CC='$(CC)'; NM='$(NM)'; CFLAGS='$(CFLAGS)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
-	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)'; \
+	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) $(XGBOOST_CFLAGS)'; \
 	export LC_ALL TZ srcdir builddir CMOCKA_MESSAGE_OUTPUT FORECAST FORECAST_DATADIR \
 		FORECAST_SHARED CC NM CFLAGS SAN_CFLAGS FOREIGN_CFLAGS;
 
 # Every unit program is one source of its own name, linked with the whole archive.
 LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
@@ -75,6 +75,7 @@ check_PROGRAMS += tests/unit/test_negbin
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta
+check_PROGRAMS += tests/unit/test_xgb
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps
 check_PROGRAMS += tests/conformance/test_features
