@@ -29,6 +29,8 @@
 	X(negbin)                                                                                  \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
+	X(blend)                                                                                   \
+	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */
 
