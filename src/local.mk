@@ -112,6 +112,12 @@ libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
+libforecast_a_SOURCES += src/model/blob.c src/model/blob.h
+libforecast_a_SOURCES += src/model/held.c src/model/held.h
+libforecast_a_SOURCES += src/model/calibration.c src/model/calibration.h src/model/calibration_private.h
+libforecast_a_SOURCES += src/model/calibration_keep.c src/model/calibration_sums.c
+libforecast_a_SOURCES += src/model/calibrate.c
+libforecast_a_SOURCES += src/model/blend.c
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
 if HAVE_XGBOOST

@@ -35,6 +35,8 @@
 	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
+	X(blend)                                                                                   \
+	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */
 

@@ -72,11 +72,16 @@ static enum status fit_cached(const struct spec *spec, const struct panel *past,
 		part_name(spec, past, &name);
 	int found = context->cache && context->cache->get(context->cache->context, name.text, &blob);
 	enum status status = OK;
-	if (found)
-		status = spec->method->load(spec, (const unsigned char *)blob.text, blob.n, a, model, e);
-	else if (process_stop())
+	/* What was kept and cannot be read is made anew. */
+	if (found && spec->method->load(spec, (const unsigned char *)blob.text, blob.n, a, model, e)) {
+		buf_clear(&blob);
+		memset(e, 0, sizeof *e);
+		*model = NULL;
+		found = 0;
+	}
+	if (!found && process_stop())
 		status = err_set(e, E_STOPPED, "stopped; what is fitted so far is kept where that is possible");
-	else
+	else if (!found)
 		status = spec->method->fit(spec, past, context, a, model, e);
 	if (!status && !found && context->cache) {
 		status = spec->method->save(*model, &blob, e);

@@ -80,13 +80,14 @@ static void make_panel(struct fixture *f, const struct twist *twist)
 
 static const struct twist plain = { 1, 0, 0, 0 };
 
-static int holds_methods(const struct method *m)
+/* Methods inside one that holds methods; "" for the others. */
+static const char *parts_of(const struct method *m)
 {
-	static const char *const holder[] = { "fallback", "combine", "select" };
+	static const char *const holder[] = { "fallback", "combine", "select", "blend", "reconcile" };
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
-			return 1;
-	return 0;
+			return "(ses, snaive)";
+	return strcmp(m->name, "calibrate") ? "" : "(ses)";
 }
 
 /* Draws its rows by the names of the series and knows the date: with other names or days it is another
@@ -108,7 +109,7 @@ static const struct spec *spec_of(const struct method *m, struct arena *a)
 	const struct spec *spec;
 	struct err e = { 0 };
 	struct buf text = { 0 };
-	buf_addf(&text, holds_methods(m) ? "%s(ses, snaive)" : "%s", brief(m));
+	buf_addf(&text, "%s%s", brief(m), parts_of(m));
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
@@ -122,7 +123,7 @@ static const struct spec *closed_of(const struct method *m, struct arena *a)
 	struct buf text = { 0 };
 	if (!strcmp(m->name, "fallback"))
 		return spec_of(m, a);
-	buf_addf(&text, holds_methods(m) ? "fallback(%s(ses, snaive))" : "fallback(%s)", brief(m));
+	buf_addf(&text, "fallback(%s%s)", brief(m), parts_of(m));
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
