@@ -28,6 +28,7 @@ libforecast_a_SOURCES += src/num/arima_search.c src/num/arima_search.h
 libforecast_a_SOURCES += src/num/arma.c src/num/arma.h
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/censor.c src/num/censor.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
