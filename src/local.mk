@@ -159,7 +159,10 @@ libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
+libforecast_a_SOURCES += src/life/run_answer.c
+libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h
 libforecast_a_SOURCES += src/life/run_plan.c
+libforecast_a_SOURCES += src/life/run_train.c
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 libforecast_a_SOURCES += src/life/tree.c src/life/tree.h
 

@@ -67,6 +67,7 @@ struct answer {
 	struct run_row published;
 	int from_published;
 	struct run_plan plan;
+	struct run_answer held;
 	struct forecast_out out;
 };
 
@@ -93,9 +94,14 @@ static enum status prepare(struct call *c, struct answer *a, struct err *e)
 		&& answers(c, &a->published, data_version, level, a->out.n_level);
 	if (a->from_published)
 		return OK;
-	log_detail("nothing published answers this; forecasting now");
-	return run_plan(&a->plan, a->db, c->config, "answer", as_of, call_option(c, "spec"), call_jobs(c),
-			c->arena, e);
+	status = run_plan(&a->plan, a->db, c->config, "answer", as_of, call_option(c, "spec"), call_jobs(c),
+			  c->arena, e);
+	/* A spec that learns across series would have to make them all: a run may have done it. */
+	if (!status && spec_is_whole(a->plan.spec))
+		status = run_kept(&a->plan, c->arena, &a->published, &a->from_published, e);
+	if (!status && !a->from_published)
+		log_detail("nothing published answers this; forecasting now");
+	return status;
 }
 
 /* One store, or one item of it. */
@@ -103,7 +109,7 @@ static enum status answer_store(struct answer *a, const char *store, const char 
 {
 	if (a->from_published)
 		return db_forecast_read(a->db, &a->published, store, item, forecast_out_add, &a->out, e);
-	return run_store(&a->plan, store, item, forecast_out_add, &a->out, e);
+	return run_store(&a->plan, &a->held, store, item, forecast_out_add, &a->out, e);
 }
 
 static enum status answer_items(struct call *c, struct answer *a, const char *store, struct err *e)
@@ -146,6 +152,7 @@ static enum status answer(struct call *c, struct err *e)
 	}
 	if (!status)
 		forecast_out_end(&a.out);
+	run_answer_release(&a.held);
 	db_close(a.db);
 	return status;
 }

@@ -203,6 +203,7 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
 		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
 		.segment = config_text(plan->config, "run.segment"),
+		.drivers = plan->spec && spec_is_whole(plan->spec),
 	};
 	arena_release(&a);
 	return request;
