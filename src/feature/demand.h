@@ -14,18 +14,23 @@
  *
  * Two questions, two answers:
  *
- *   DEMAND_FULL     what would have been sold with a full shelf. The share w of the day in stock known:
- *                   sold + (1 - w) m G, G the day's factor given that the share w m of it sold so much
- *                   (exposure_factor in num/censor.h); demand is taken to come evenly over the hours.
+ *   DEMAND_FULL     what would have been sold with a full shelf. The hours out of stock told: sold +
+ *                   (1 - w) m G, w the share of the hours in stock (demand is taken to come evenly over
+ *                   them), G the day's factor given that w m of it sold so much (exposure_factor in
+ *                   num/censor.h).
  *                   Only known that it ran out: E[D | D >= sold] by the negative binomial (gamma for
  *                   fractions) about m, the E step of EM, whose M step is the filter. Out all day: m.
  *                   Never below what was sold.
  *   DEMAND_IN_STOCK what the day tells about days in stock. Shelves run empty on days of much demand, so
  *                   days in stock all day are days of less, and full demand is above what they sell (by a
- *                   tenth in FreshRetailNet). Sold is held against what series with the same share of the
- *                   day in stock sold of their expected demand, g: m (1 + Z (sold / (g m) - 1)), Z by
- *                   credibility. Its mean over the days out of stock is that of days in stock, and it
- *                   still tells which series rise. May be below what was sold.
+ *                   seventh in FreshRetailNet). Sold is held against what series with the same share of
+ *                   the hours in stock sold of their expected demand, g: m (1 + Z (sold / (g m) - 1)), Z
+ *                   by credibility. Its mean over the days out of stock is that of days in stock, and it
+ *                   still tells which series rise. May be below what was sold; NaN until the series has
+ *                   been in stock on 14 days.
+ *
+ * g is what the store's days with that share of hours sold of their expected demand, drawn to
+ * k sqrt(1 - share), k the mean of sold / expected by that curve.
  *
  * Variances are the series' own: counts vary with their mean and by a factor a day; of quantities half
  * of the variance is taken to lie between days.
@@ -41,6 +46,9 @@ enum demand_mode {
 	DEMAND_IN_STOCK, /* as above */
 	DEMAND_FULL,
 };
+
+/* The mode of that name (no, yes, full), as the setting demand.uncensor has it. */
+enum demand_mode demand_mode_of(const char *name);
 
 /*
  * Cleaned demand of all series of a view into demand[begin[n]] (the panel's cells): sales on days in

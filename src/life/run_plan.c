@@ -203,7 +203,9 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
 		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
 		.segment = config_text(plan->config, "run.segment"),
-		.drivers = plan->spec && spec_is_whole(plan->spec),
+		/* The share of the hours out of stock comes with the drivers. */
+		.drivers = plan->spec && (spec_is_whole(plan->spec)
+					  || strcmp(config_text(plan->config, "demand.uncensor"), "no")),
 	};
 	arena_release(&a);
 	return request;
