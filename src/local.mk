@@ -70,6 +70,7 @@ libforecast_a_SOURCES += src/quality/check_private.h
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
+libforecast_a_SOURCES += src/quality/silence.c src/quality/silence.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 

@@ -62,6 +62,7 @@ check_PROGRAMS += tests/unit/test_simulate
 # quality
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
+check_PROGRAMS += tests/unit/test_silent
 # feature
 check_PROGRAMS += tests/unit/test_demand
 # model
