@@ -29,6 +29,7 @@ libforecast_a_SOURCES += src/num/arima_search.c src/num/arima_search.h
 libforecast_a_SOURCES += src/num/arma.c src/num/arma.h
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/censor.c src/num/censor.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
@@ -70,6 +71,7 @@ libforecast_a_SOURCES += src/quality/check_private.h
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
+libforecast_a_SOURCES += src/quality/silence.c src/quality/silence.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 

@@ -62,6 +62,9 @@ check_PROGRAMS += tests/unit/test_simulate
 # quality
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
+check_PROGRAMS += tests/unit/test_silent
+# feature
+check_PROGRAMS += tests/unit/test_demand
 # model
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
@@ -101,7 +104,7 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh

@@ -201,7 +201,7 @@ static void look_back(void *context, size_t from, size_t to, int worker)
 	for (size_t i = from; i < to; i++) {
 		struct series s = panel_series(r->block->panel, (int)i);
 		double *y = NEW_ARRAY(double, s.n);
-		series_demand(&s, y);
+		series_known(&s, y);
 		for (int w = 0; w < u->windows; w++) {
 			int64_t known = (int64_t)backtest_origin(u, w) - s.first + 1;
 			end[w] = (int)(known < 0 ? 0 : known < s.n ? known : s.n);

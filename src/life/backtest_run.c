@@ -12,6 +12,7 @@
 #include "eval/backtest.h"
 #include "io/db_score.h"
 #include "io/weights.h"
+#include "life/run_private.h"
 #include "life/tree.h"
 
 #define MEMBERS_MAX 60    /* an attribute with more values is no cut of the scores */
@@ -279,6 +280,8 @@ static enum status replay_piece(struct work *w, struct backtest *b, const char *
 	struct panel_request request = run_panel_request(&w->plan, store);
 	request.drivers |= !store;
 	enum status status = db_panel(w->db, &request, &owner, e);
+	if (!status)
+		run_uncensor(&w->plan, &owner);
 	int from = 0, to = owner.panel.n;
 	if (!status && w->request->store)
 		panel_store(&owner.panel, w->request->store, &from, &to);

@@ -3,6 +3,7 @@
 #include "life/run_private.h"
 
 #include <string.h>
+#include "feature/demand.h"
 
 enum status run_pieces(const struct run_plan *plan, struct arena *a, struct pieces *out, struct err *e)
 {
@@ -35,7 +36,22 @@ enum status run_read_piece(const struct run_plan *plan, const char *piece, struc
 			   struct err *e)
 {
 	struct panel_request request = run_panel_request(plan, *piece ? piece : NULL);
-	return db_panel(plan->db, &request, out, e);
+	enum status status = db_panel(plan->db, &request, out, e);
+	if (!status)
+		run_uncensor(plan, out);
+	return status;
+}
+
+void run_uncensor(const struct run_plan *plan, struct panel_owner *out)
+{
+	int mode = demand_mode_of(config_text(plan->config, "demand.uncensor"));
+	struct panel *p = &out->panel;
+	if (mode == DEMAND_KNOWN || !demand_has_stockouts(p))
+		return;
+	double *demand = xmalloc((size_t)p->begin[p->n] * sizeof *demand + 1);
+	demand_fill(p, mode, plan->jobs, demand);
+	p->demand = demand;
+	out->memory[out->n_memory++] = demand;
 }
 
 enum status run_load_piece(const struct run_plan *plan, const char *piece, struct arena *a, void **model,

@@ -24,6 +24,8 @@ const char *run_piece_of(const struct run_plan *plan, const char *store);
 /* Panel of a piece. */
 MUST_CHECK enum status run_read_piece(const struct run_plan *plan, const char *piece,
 				      struct panel_owner *out, struct err *e);
+/* Adds to a panel what methods learn from days out of stock, by the setting demand.uncensor. */
+void run_uncensor(const struct run_plan *plan, struct panel_owner *out);
 /* What the plan's version keeps of a piece, loaded; *model NULL: there is none. */
 MUST_CHECK enum status run_load_piece(const struct run_plan *plan, const char *piece, struct arena *a,
 				      void **model, struct err *e);

@@ -48,6 +48,8 @@ static void panel_hash(const struct panel *past, char hex[SHA256_HEX_SIZE])
 		sha256_add_i64(&s, one.n);
 		sha256_add(&s, one.units, (size_t)one.n * sizeof *one.units);
 		sha256_add(&s, one.state, (size_t)one.n);
+		if (one.demand)
+			sha256_add(&s, one.demand, (size_t)one.n * sizeof *one.demand);
 	}
 	sha256_end(&s, hash);
 	sha256_hex(hash, hex);

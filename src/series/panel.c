@@ -67,6 +67,7 @@ struct series panel_series(const struct panel *p, int i)
 	s.n = (int)(seen < 0 ? 0 : seen < n ? seen : n);
 	s.units = p->units + p->begin[i];
 	s.state = p->state + p->begin[i];
+	s.demand = p->demand ? p->demand + p->begin[i] : NULL;
 	return s;
 }
 
@@ -110,6 +111,18 @@ int panel_listed(const struct panel *p, int i, period_t period)
 }
 
 int series_demand(const struct series *s, double *out)
+{
+	int known = 0;
+	if (!s->demand)
+		return series_known(s, out);
+	for (int t = 0; t < s->n; t++) {
+		out[t] = s->demand[t];
+		known += !isnan(out[t]);
+	}
+	return known;
+}
+
+int series_known(const struct series *s, double *out)
 {
 	int known = 0;
 	for (int t = 0; t < s->n; t++) {
