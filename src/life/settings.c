@@ -48,6 +48,9 @@ const struct setting settings[] = {
 	       "whether stock on hand is counted before or after the day's sales"),
 	CHOICE("check.silent", "tell", "off|tell|state", 1,
 	       "runs without sale that are no chance: ignored, told, or taken as stock-outs"),
+	CHOICE("demand.uncensor", "yes", "no|yes|full", 1,
+	       "what methods learn from days out of stock: nothing, what they tell of days in stock, or"
+	       " all that would have been sold"),
 	INT("run.horizon", "0", 0, 1000, "periods", 1,
 	    "how far ahead; 0: 28 days, 13 weeks, 12 months or 14 numbers"),
 	TEXT("run.quantiles", ".05,.1,.25,.5,.75,.9,.95", 1, "levels of the quantiles"),
