@@ -2,7 +2,8 @@
 # that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
-libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) \
+	$(XGBOOST_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
@@ -28,6 +29,7 @@ libforecast_a_SOURCES += src/num/arima_search.c src/num/arima_search.h
 libforecast_a_SOURCES += src/num/arma.c src/num/arma.h
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/censor.c src/num/censor.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
@@ -69,12 +71,20 @@ libforecast_a_SOURCES += src/quality/check_private.h
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
+libforecast_a_SOURCES += src/quality/silence.c src/quality/silence.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # feature: what may explain them: columns beside the panel
 libforecast_a_SOURCES += src/feature/demand.c src/feature/demand.h
-libforecast_a_SOURCES += src/feature/feature.h
+libforecast_a_SOURCES += src/feature/feature.c src/feature/feature.h src/feature/feature_private.h
+libforecast_a_SOURCES += src/feature/feature_calendar.c
+libforecast_a_SOURCES += src/feature/feature_driver.c
+libforecast_a_SOURCES += src/feature/feature_event.c
+libforecast_a_SOURCES += src/feature/feature_group.c
+libforecast_a_SOURCES += src/feature/feature_history.c
+libforecast_a_SOURCES += src/feature/feature_price.c
+libforecast_a_SOURCES += src/feature/feature_promotion.c
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/arima.c
@@ -104,8 +114,23 @@ libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
+libforecast_a_SOURCES += src/model/blob.c src/model/blob.h
+libforecast_a_SOURCES += src/model/held.c src/model/held.h
+libforecast_a_SOURCES += src/model/calibration.c src/model/calibration.h src/model/calibration_private.h
+libforecast_a_SOURCES += src/model/calibration_keep.c src/model/calibration_sums.c
+libforecast_a_SOURCES += src/model/calibrate.c
+libforecast_a_SOURCES += src/model/blend.c
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
+if HAVE_XGBOOST
+libforecast_a_SOURCES += src/model/ahead.c src/model/ahead.h
+libforecast_a_SOURCES += src/model/boost.c src/model/boost.h
+libforecast_a_SOURCES += src/model/boost_group.c
+libforecast_a_SOURCES += src/model/boost_private.h
+libforecast_a_SOURCES += src/model/boost_rows.c
+libforecast_a_SOURCES += src/model/boost_spread.c
+libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+endif
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
@@ -113,12 +138,15 @@ libforecast_a_SOURCES += src/io/csvin.c src/io/csvin.h
 libforecast_a_SOURCES += src/io/datum.c src/io/datum.h
 libforecast_a_SOURCES += src/io/db.c src/io/db.h
 libforecast_a_SOURCES += src/io/db_catalog.c src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_driver.c src/io/db_driver.h src/io/db_driver_column.c
+libforecast_a_SOURCES += src/io/db_driver_private.h
 libforecast_a_SOURCES += src/io/db_fact.c src/io/db_fact.h
 libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
 libforecast_a_SOURCES += src/io/db_ledger.c
 libforecast_a_SOURCES += src/io/db_history.c src/io/db_history.h
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
+libforecast_a_SOURCES += src/io/db_node.c src/io/db_node.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
 libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
@@ -158,8 +186,13 @@ libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
+libforecast_a_SOURCES += src/life/nodes.c src/life/nodes.h
+libforecast_a_SOURCES += src/life/part_cache.c
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
+libforecast_a_SOURCES += src/life/run_answer.c
+libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h
 libforecast_a_SOURCES += src/life/run_plan.c
+libforecast_a_SOURCES += src/life/run_train.c
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 libforecast_a_SOURCES += src/life/tree.c src/life/tree.h
 
@@ -191,6 +224,8 @@ forecast_SOURCES += src/cli/cmd_backtest.c
 forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
+forecast_SOURCES += src/cli/cmd_explore.c
+forecast_SOURCES += src/cli/cmd_explore_features.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_ingest.c
 forecast_SOURCES += src/cli/cmd_methods.c
@@ -211,9 +246,11 @@ forecast_SOURCES += src/cli/plot_series.c
 forecast_SOURCES += src/cli/plotting.c src/cli/plotting.h
 forecast_SOURCES += src/cli/report_out.c src/cli/report_out.h
 forecast_SOURCES += src/cli/scope.c src/cli/scope.h
+forecast_SOURCES += src/cli/stages.c src/cli/stages.h
+forecast_SOURCES += src/cli/sum_out.c src/cli/sum_out.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 # The manual, and the completion where bash looks for it below our own prefix.
 dist_man_MANS = src/cli/forecast.1

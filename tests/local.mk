@@ -19,16 +19,16 @@ AM_TESTS_ENVIRONMENT = \
 	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
 	FORECAST_DATADIR=$(abs_top_srcdir); builddir=$(abs_top_builddir); \
 	CC='$(CC)'; NM='$(NM)'; CFLAGS='$(CFLAGS)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
-	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)'; \
+	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) $(XGBOOST_CFLAGS)'; \
 	export LC_ALL TZ srcdir builddir CMOCKA_MESSAGE_OUTPUT FORECAST FORECAST_DATADIR \
 		FORECAST_SHARED CC NM CFLAGS SAN_CFLAGS FOREIGN_CFLAGS;
 
 # Every unit program is one source of its own name, linked with the whole archive.
 LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
-EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
@@ -62,6 +62,9 @@ check_PROGRAMS += tests/unit/test_simulate
 # quality
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
+check_PROGRAMS += tests/unit/test_silent
+# feature
+check_PROGRAMS += tests/unit/test_demand
 # model
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
@@ -75,14 +78,18 @@ check_PROGRAMS += tests/unit/test_negbin
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta
+check_PROGRAMS += tests/unit/test_xgb
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps
+check_PROGRAMS += tests/conformance/test_features
 # io
 check_PROGRAMS += tests/unit/test_csvin
 check_PROGRAMS += tests/unit/test_datum
 check_PROGRAMS += tests/unit/test_map
 check_PROGRAMS += tests/unit/test_sorter
 check_PROGRAMS += tests/unit/test_db_score
+check_PROGRAMS += tests/unit/test_driver
+check_PROGRAMS += tests/unit/test_feature
 check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
@@ -91,6 +98,7 @@ check_PROGRAMS += tests/unit/test_metric
 # life
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
+check_PROGRAMS += tests/unit/test_whole
 # report
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
@@ -98,7 +106,7 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
@@ -133,6 +141,7 @@ dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
+dist_check_SCRIPTS += tests/property/sums.sh
 dist_check_SCRIPTS += tests/report/report.sh
 
 clean-local:

@@ -14,7 +14,7 @@ static struct {
 	enum log_format format;
 	int progress_json, drawn;
 	char run[32];
-	double drawn_at, began_at;
+	double drawn_at, began_at, began_done;
 	char stage[48];
 } voice = { .level = LOG_NOTE };
 
@@ -106,6 +106,16 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* At the rate of this stage so far, what others had done before it began left out; -1 while too little
+ * is done to tell. */
+static double seconds_left(double done, double total, double at)
+{
+	double since = done - voice.began_done;
+	if (!(total > 0) || done < .05 * total || !(since > 0))
+		return -1;
+	return done < total ? (at - voice.began_at) * (total - done) / since : 0;
+}
+
 void progress(const char *stage, double done, double total)
 {
 	int terminal = voice.level >= LOG_NOTE && isatty(STDERR_FILENO);
@@ -115,22 +125,27 @@ void progress(const char *stage, double done, double total)
 	if (strcmp(voice.stage, stage)) {
 		snprintf(voice.stage, sizeof voice.stage, "%s", stage);
 		voice.began_at = at;
+		voice.began_done = done;
 		voice.drawn_at = 0;
 	}
 	if (at - voice.drawn_at < 0.1)
 		return;
 	voice.drawn_at = at;
-	double left = total > 0 && done > 0 ? (at - voice.began_at) * (total - done) / done : -1;
+	double left = seconds_left(done, total, at);
 	if (voice.progress_json) {
-		fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.0f,\"total\":%.0f,\"eta_s\":%.0f}\n", stage,
-			done, total, left < 0 ? 0 : left);
+		fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.0f,\"total\":%.0f,\"eta_s\":", stage, done, total);
+		if (left < 0)
+			fputs("null}\n", stderr);
+		else
+			fprintf(stderr, "%.0f}\n", left);
 		return;
 	}
 	if (total > 0)
-		fprintf(stderr, "\r\033[K%-20s %3.0f %%  %.0f of %.0f, about %.0f s left", stage,
-			100 * done / total, done, total, left < 0 ? 0 : left);
+		fprintf(stderr, "\r\033[K%-20s %3.0f %%  %.0f of %.0f", stage, 100 * done / total, done, total);
 	else
 		fprintf(stderr, "\r\033[K%-20s %.0f", stage, done);
+	if (left >= 0)
+		fprintf(stderr, ", about %.0f s left", left);
 	fflush(stderr);
 	voice.drawn = 1;
 }

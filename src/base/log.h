@@ -23,7 +23,9 @@ void log_detail(const char *format, ...) PRINTF(1, 2);
 
 /*
  * Progress of one stage: drawn in place on a terminal, JSON lines with --progress=json, otherwise
- * nothing. `total` 0 = not known. At most ten times a second. progress_end wipes the line.
+ * nothing. Work is counted in any unit; `total` 0 = not known. The time left is that of the rest at the
+ * rate since the stage's first call (say what was done before with it); it is not told before a
+ * twentieth is done. At most ten times a second. progress_end wipes the line.
  * Call from one thread.
  */
 void progress(const char *stage, double done, double total);

@@ -94,6 +94,7 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	/* What is not listed or shut is set to zero by the ladder's last step, for all. */
 	out->panel.listing_begin = NULL;
 	out->panel.n_closing = 0;
+	out->panel.drivers = NULL; /* they number the series of the whole */
 }
 
 /* Copies one series of a forecast to another place. */
@@ -123,6 +124,7 @@ static enum status try_part(const struct spec *part, const struct panel *past,
 	}
 	forecast_init(&f, &own, fallen.panel.n, out->n_step, out->n_level, out->level, out->origin);
 	anew.previous = NULL;
+	anew.cache = NULL; /* what is kept there are parts of the whole panel */
 	enum status status = part->method->fit(part, &fallen.panel, &anew, &own, &model, e);
 	if (!status)
 		status = part->method->predict(model, &fallen.panel, context, &own, &f, e);
