@@ -88,6 +88,8 @@ check_PROGRAMS += tests/unit/test_datum
 check_PROGRAMS += tests/unit/test_map
 check_PROGRAMS += tests/unit/test_sorter
 check_PROGRAMS += tests/unit/test_db_score
+check_PROGRAMS += tests/unit/test_driver
+check_PROGRAMS += tests/unit/test_feature
 check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
