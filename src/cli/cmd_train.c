@@ -54,4 +54,5 @@ const struct command cmd_train = {
 		 "spec give the same version. nightly does it by itself when it is due (train.every).",
 	.options = options,
 	.run = train_run,
+	.trains = 1,
 };
