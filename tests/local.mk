@@ -101,6 +101,9 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS = tests/bench/series_bench
+if HAVE_XGBOOST
+EXTRA_PROGRAMS += tests/bench/boost_bench
+endif
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
