@@ -120,6 +120,11 @@ libforecast_a_SOURCES += src/model/calibration.c src/model/calibration.h src/mod
 libforecast_a_SOURCES += src/model/calibration_keep.c src/model/calibration_sums.c
 libforecast_a_SOURCES += src/model/calibrate.c
 libforecast_a_SOURCES += src/model/blend.c
+libforecast_a_SOURCES += src/model/node_panel.c src/model/node_panel.h src/model/node_panel_private.h
+libforecast_a_SOURCES += src/model/node_driver.c
+libforecast_a_SOURCES += src/model/reconcile.c
+libforecast_a_SOURCES += src/model/tree.c src/model/tree.h
+libforecast_a_SOURCES += src/num/gls.c src/num/gls.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
 if HAVE_XGBOOST

@@ -36,6 +36,7 @@
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \
+	X(reconcile)                                                                               \
 	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */
