@@ -87,6 +87,8 @@ libforecast_a_SOURCES += src/feature/feature_price.c
 libforecast_a_SOURCES += src/feature/feature_promotion.c
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/analogue.c src/model/analogue.h
+libforecast_a_SOURCES += src/model/analogue_market.c
 libforecast_a_SOURCES += src/model/arima.c
 libforecast_a_SOURCES += src/model/arima_kept.c src/model/arima_kept.h
 libforecast_a_SOURCES += src/model/combine.c

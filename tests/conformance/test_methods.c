@@ -123,7 +123,8 @@ static const struct spec *closed_of(const struct method *m, struct arena *a)
 	struct buf text = { 0 };
 	if (!strcmp(m->name, "fallback"))
 		return spec_of(m, a);
-	buf_addf(&text, "fallback(%s%s)", brief(m), parts_of(m));
+	/* Who serves new items only leaves the others to the next of its chain. */
+	buf_addf(&text, "fallback(%s%s%s)", brief(m), parts_of(m), strcmp(m->name, "analogue") ? "" : ", ses");
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
