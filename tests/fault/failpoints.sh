@@ -56,5 +56,5 @@ points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort
 killed_at champion $points
 # A spec that learns across series: its parts, its one chunk of all, its nodes with quantiles.
 # shellcheck disable=SC2046
-killed_at 'calibrate(blend(ses, snaive))' part.before:2 $(echo "$points" | grep -E '^(part|train|chunk|nodes|publish)\.')
+killed_at 'calibrate(reconcile(ses, snaive))' part.before:2 $(echo "$points" | grep -E '^(part|train|chunk|nodes|publish)\.')
 done_testing

@@ -22,7 +22,7 @@ train() {
 	forecast train --db shop.db --spec "$spec" -q "$@"
 }
 
-for spec in 'combine(ses, snaive)' 'calibrate(blend(ses, snaive))'; do
+for spec in 'combine(ses, snaive)' 'calibrate(reconcile(ses, snaive))'; do
 	fresh
 	runs "$spec: trained" 0 train -j1
 	want=$(champion)

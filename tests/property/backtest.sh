@@ -53,7 +53,7 @@ like 'is told with its line' "$(cat err)" "bad.csv:2: weight 'abc'"
 forecast ingest chain/stores.csv chain/items.csv chain/sales.csv --db then.db -q >/dev/null 2>&1
 last=$(sqlite3 then.db "SELECT date(max(day) * 86400, 'unixepoch') FROM sales")
 day=$(date -u -d "$last - 14 days" +%F)
-for spec in ses 'blend(ses, snaive)'; do
+for spec in ses 'reconcile(ses, snaive)'; do
 	forecast backtest --db then.db --windows 1 --horizon 14 --spec "$spec" --format csv -q |
 		grep -v '^snaive,' | sed -n 's/.*,all,,mae,//p' >score
 	for store in S01 S02; do
