@@ -69,6 +69,7 @@ check_PROGRAMS += tests/unit/test_demand
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
@@ -107,6 +108,9 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
+if HAVE_XGBOOST
+EXTRA_PROGRAMS += tests/bench/boost_bench
+endif
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
@@ -137,6 +141,7 @@ dist_check_SCRIPTS += tests/fault/zoo.sh
 dist_check_SCRIPTS += tests/fault/check_real.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
+dist_check_SCRIPTS += tests/fault/train.sh
 dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh

@@ -111,6 +111,7 @@ void ahead_init(struct ahead *x, const struct panel *past, int n_step)
 	int64_t *begin = ARENA_ARRAY(&x->arena, int64_t, n + 1);
 	period_t *first = ARENA_ARRAY(&x->arena, period_t, n + 1);
 	x->panel = *past;
+	x->panel.demand = NULL; /* of other cells */
 	x->origin = past->until;
 	x->panel.until = past->until + n_step;
 	for (int i = 0; i < n; i++) {

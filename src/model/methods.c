@@ -32,10 +32,12 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(analogue)                                                                                \
 	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \
+	X(reconcile)                                                                               \
 	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */
