@@ -66,6 +66,7 @@ check_PROGRAMS += tests/unit/test_silent
 # feature
 check_PROGRAMS += tests/unit/test_demand
 # model
+check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
