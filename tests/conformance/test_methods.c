@@ -87,7 +87,7 @@ static const char *parts_of(const struct method *m)
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
 			return "(ses, snaive)";
-	return strcmp(m->name, "calibrate") ? "" : "(ses)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
 }
 
 /* Draws its rows by the names of the series and knows the date: with other names or days it is another
