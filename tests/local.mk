@@ -70,6 +70,7 @@ check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_borrow
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
@@ -105,7 +106,7 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
