@@ -66,10 +66,12 @@ check_PROGRAMS += tests/unit/test_silent
 # feature
 check_PROGRAMS += tests/unit/test_demand
 # model
+check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_boost
+check_PROGRAMS += tests/unit/test_borrow
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
@@ -111,6 +113,7 @@ EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh

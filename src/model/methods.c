@@ -33,6 +33,7 @@
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
 	X(analogue)                                                                                \
+	X(borrow)                                                                                  \
 	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
