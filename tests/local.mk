@@ -99,6 +99,7 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
