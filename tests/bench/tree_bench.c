@@ -6,7 +6,8 @@
  * FILE is CSV without quotes: a line of column names (store, item, then attributes as s:NAME of stores and
  * i:NAME of items, then `weight`, the revenue that weighs the series, then the number of the first day), and
  * a line a series, by (store, item) ascending, its values after the weight; an empty value is not known.
- * m5: the nine levels of WSPL; usual: those of every night.
+ * A spec `join` measures the reconciliation alone: sums of the sales at all nodes, and the join of HORIZON
+ * steps of made-up means. m5: the nine levels of WSPL; usual: those of every night.
  */
 #include "config.h"
 
@@ -18,7 +19,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "eval/backtest.h"
-#include "model/node_panel.h"
+#include "model/tree.h"
 #include "num/library.h"
 
 #define ATTRIBUTES_MAX 16
@@ -180,6 +181,46 @@ static void show(const struct score *score, int n, const char *method)
 	}
 }
 
+/* The work of a night that reconciliation adds, but for the nodes' own methods. */
+static void measure_join(const struct panel *p, const struct hierarchy *tiers, int n_step)
+{
+	struct arena a = { 0 };
+	clock_t start = clock();
+	struct tree t = { .leaves = p, .tiers = *tiers };
+	node_panel_make(p, tiers, &a, &t.nodes);
+	clock_t summed = clock();
+	size_t n = (size_t)p->n, steps = (size_t)n_step, nodes = (size_t)t.nodes.panel.n;
+	double *leaf = ARENA_ARRAY(&a, double, n * steps), *top = ARENA_ARRAY(&a, double, nodes * steps);
+	for (int k = 0; k < tiers->n_tier; k++)
+		t.middle = tiers->tier[k].n_node > tiers->tier[t.middle].n_node ? k : t.middle;
+	size_t n_middle = (size_t)tiers->tier[t.middle].n_node;
+	struct tree_errors errors = { ARENA_ARRAY(&a, double, nodes), ARENA_ARRAY(&a, double, n_middle),
+				      ARENA_ARRAY(&a, double, n), NULL };
+	struct tree_rule rule = { WLS, .5, .15, 0 };
+	for (size_t c = 0; c < n * steps; c++)
+		leaf[c] = 1 + (double)(c % 7);
+	for (size_t i = 0; i < n; i++)
+		errors.leaf[i] = 1;
+	for (int k = 0; k < tiers->n_tier; k++)
+		tree_sums(&t, k, leaf, n_step, top + (size_t)t.nodes.begin[k] * steps);
+	for (size_t j = 0; j < nodes; j++) {
+		errors.top[j] = top[j * steps];
+		for (size_t h = 0; h < steps; h++)
+			top[j * steps + h] *= 1 + .01 * (double)(j % 11);
+	}
+	for (size_t j = 0; j < n_middle; j++)
+		errors.sum[j] = errors.top[(size_t)t.nodes.begin[t.middle] + j];
+	int good = tree_join(&t, &errors, &rule, top, n_step, leaf);
+	clock_t joined = clock();
+	t.middle = -1;
+	good = good && tree_join(&t, &errors, &rule, top, n_step, leaf);
+	printf("%d series, %zu nodes, %d steps, %s: sums %.2f, join at the middle %.2f, at the leaves %.2f CPU"
+	       " seconds\n", p->n, nodes, n_step, good ? "joined" : "not joined",
+	       (double)(summed - start) / CLOCKS_PER_SEC, (double)(joined - summed) / CLOCKS_PER_SEC,
+	       (double)(clock() - joined) / CLOCKS_PER_SEC);
+	arena_release(&a);
+}
+
 int main(int argc, char **argv)
 {
 	static struct input in;
@@ -201,6 +242,10 @@ int main(int argc, char **argv)
 		return 2;
 	for (int k = 7; k < argc; k++) {
 		clock_t start = clock();
+		if (!strcmp(argv[k], "join")) {
+			measure_join(&in.panel, &tree, atoi(argv[5]));
+			continue;
+		}
 		if (spec_read(argv[k], &a, &spec, &e)) {
 			fprintf(stderr, "%s\n", e.text);
 			return 2;
