@@ -163,6 +163,12 @@ static const char *const migration[] = {
 	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = d.day"
 	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
+
+	/* Sales of nodes of the tree from before the sales of items were kept. A node is named by the
+	 * values of attributes that it stands for, in byte order: "CA|FOODS"; "total" is all. */
+	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
+	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))
