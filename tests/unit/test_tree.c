@@ -280,6 +280,37 @@ static void usual_tiers_are_those_that_say_something(void **state)
 	fixture_release(&f);
 }
 
+/* What is known of a node from before its items: the parts of its name in another order. */
+static void nodes_have_a_history(void **state)
+{
+	(void)state;
+	static const double before[] = { 7, 8, 0, 100, 100 };
+	static const struct node_history history[] = { { "a|x", MONDAY - 4, 5, before },
+						       { "total", MONDAY - 2, 1, before } };
+	static const struct drivers d = { .n = 1, .n_history = 2, .history = history };
+	struct fixture f;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	struct hierarchy h;
+	struct node_panel out;
+	double y[] = { 1, 2, 3 };
+	fixture_init(&f, PERIOD_DAY);
+	fixture_add(&f, "a", "x", MONDAY, 3, y);
+	f.panel.drivers = &d;
+	assert_int_equal(node_tiers(fixture_panel(&f), "total+item*store", &a, &h, &e), OK);
+	node_panel_make(fixture_panel(&f), &h, &a, &out);
+	struct series s = panel_series(&out.panel, out.begin[1]);
+	assert_int_equal(s.first, MONDAY - 4);
+	near_all(s.units, (double[]){ 7, 8, 0, 100, 1, 2, 3 }, 7, 0);
+	assert_int_equal(s.state[2], DAY_ZERO);
+	s = panel_series(&out.panel, out.begin[0]);
+	assert_int_equal(s.n, 5);
+	unit_near(s.units[0], 7, 0);
+	assert_int_equal(s.state[1], DAY_MISSING);
+	arena_release(&a);
+	fixture_release(&f);
+}
+
 /* Drivers of nodes by hand: events told store by store, a chained price, the share on promotion. */
 static void drivers_of_nodes(void **state)
 {
@@ -725,6 +756,7 @@ int main(void)
 		cmocka_unit_test(nodes_do_not_see_ahead),
 		cmocka_unit_test(usual_tiers_are_those_that_say_something),
 		cmocka_unit_test(drivers_of_nodes),
+		cmocka_unit_test(nodes_have_a_history),
 		cmocka_unit_test(same_bytes_however_made),
 		cmocka_unit_test(no_method_sees_ahead),
 		cmocka_unit_test(trees_add_up),
