@@ -82,11 +82,13 @@ libforecast_a_SOURCES += src/feature/feature.h
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/arima.c
 libforecast_a_SOURCES += src/model/arima_kept.c src/model/arima_kept.h
+libforecast_a_SOURCES += src/model/cause.c src/model/cause.h
 libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/adida.c
 libforecast_a_SOURCES += src/model/croston.c
 libforecast_a_SOURCES += src/model/dhr.c
 libforecast_a_SOURCES += src/model/drift.c
+libforecast_a_SOURCES += src/model/effects.c src/model/effects.h
 libforecast_a_SOURCES += src/model/ets.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/intermittent.c src/model/intermittent.h
