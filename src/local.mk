@@ -77,7 +77,14 @@ libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # feature: what may explain them: columns beside the panel
 libforecast_a_SOURCES += src/feature/demand.c src/feature/demand.h
-libforecast_a_SOURCES += src/feature/feature.h
+libforecast_a_SOURCES += src/feature/feature.c src/feature/feature.h src/feature/feature_private.h
+libforecast_a_SOURCES += src/feature/feature_calendar.c
+libforecast_a_SOURCES += src/feature/feature_driver.c
+libforecast_a_SOURCES += src/feature/feature_event.c
+libforecast_a_SOURCES += src/feature/feature_group.c
+libforecast_a_SOURCES += src/feature/feature_history.c
+libforecast_a_SOURCES += src/feature/feature_price.c
+libforecast_a_SOURCES += src/feature/feature_promotion.c
 
 # model: how the future is guessed: one file per method
 libforecast_a_SOURCES += src/model/arima.c
@@ -118,6 +125,8 @@ libforecast_a_SOURCES += src/io/csvin.c src/io/csvin.h
 libforecast_a_SOURCES += src/io/datum.c src/io/datum.h
 libforecast_a_SOURCES += src/io/db.c src/io/db.h
 libforecast_a_SOURCES += src/io/db_catalog.c src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_driver.c src/io/db_driver.h src/io/db_driver_column.c
+libforecast_a_SOURCES += src/io/db_driver_private.h
 libforecast_a_SOURCES += src/io/db_fact.c src/io/db_fact.h
 libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
@@ -195,6 +204,8 @@ forecast_SOURCES += src/cli/cmd_backtest.c
 forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
+forecast_SOURCES += src/cli/cmd_explore.c
+forecast_SOURCES += src/cli/cmd_explore_features.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_ingest.c
 forecast_SOURCES += src/cli/cmd_methods.c

@@ -16,6 +16,7 @@ extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
 extern const struct command cmd_models;
+extern const struct command cmd_explore;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -32,5 +33,6 @@ const struct command *const commands[] = {
 	&cmd_train,
 	&cmd_backtest,
 	&cmd_models,
+	&cmd_explore,
 	NULL,
 };

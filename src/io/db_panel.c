@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/symtab.h"
+#include "io/db_driver.h"
 #include "io/db_private.h"
 
 /* Bases of states that a check reads off what came before and after the day (quality/state.h). Where
@@ -478,6 +479,11 @@ enum status db_panel(struct db *db, const struct panel_request *request, struct 
 		status = apply_store_days(&l, e);
 	if (!status)
 		status = finish(&l, out, e);
+	if (!status && request->drivers) {
+		status = db_drivers(db, request, l.catalog, out, e);
+		if (status)
+			panel_release(out);
+	}
 	free(l.place);
 	free(l.begin);
 	free(l.first);

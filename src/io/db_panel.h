@@ -21,6 +21,8 @@ struct panel_request {
 	int drivers;              /* 1: prices, promotions, events, columns and attributes too */
 	const char *known, *past; /* names of driver columns (and "price", "promotion") that are known
 				   * ahead, or only when their day is over; NULL: as the tables tell */
+	const char *missing;      /* "name=carry|zero|none, ..." of columns; NULL: carry, zero for flags */
+	const char *region;       /* whose public holidays are events; NULL: the user's events alone */
 };
 
 /*

@@ -203,6 +203,11 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
 		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
 		.segment = config_text(plan->config, "run.segment"),
+		.drivers = 1,
+		.known = config_text(plan->config, "driver.known"),
+		.past = config_text(plan->config, "driver.past"),
+		.missing = config_text(plan->config, "driver.missing"),
+		.region = config_text(plan->config, "calendar.region"),
 	};
 	arena_release(&a);
 	return request;

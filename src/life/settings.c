@@ -36,6 +36,11 @@ const struct setting settings[] = {
 	TEXT("calendar.region", NULL, 1,
 	     "country or region whose public holidays hold (US, DE-BY, GB-SCT, FR ...); the user's"
 	     " events win"),
+	TEXT("driver.known", NULL, 1, "columns known ahead of their day (also price, promotion); default: those"
+	     " of a calendar that reaches beyond the sales"),
+	TEXT("driver.past", NULL, 1, "columns known only when their day is over (also price, promotion)"),
+	TEXT("driver.missing", NULL, 1,
+	     "what a value that is not told is taken for, as in: temperature=carry, flyer=zero, index=none"),
 	TEXT("check.contract", "contract.conf", 0,
 	     "the data contract; without such a file the data's own limits hold"),
 	TEXT("check.today", NULL, 0, "the day that check takes for today; default that of the clock"),
