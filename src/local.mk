@@ -2,7 +2,8 @@
 # that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
-libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) \
+	$(XGBOOST_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
@@ -118,6 +119,15 @@ libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
+if HAVE_XGBOOST
+libforecast_a_SOURCES += src/model/ahead.c src/model/ahead.h
+libforecast_a_SOURCES += src/model/boost.c src/model/boost.h
+libforecast_a_SOURCES += src/model/boost_group.c
+libforecast_a_SOURCES += src/model/boost_private.h
+libforecast_a_SOURCES += src/model/boost_rows.c
+libforecast_a_SOURCES += src/model/boost_spread.c
+libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+endif
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
@@ -132,6 +142,7 @@ libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
 libforecast_a_SOURCES += src/io/db_ledger.c
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
+libforecast_a_SOURCES += src/io/db_node.c src/io/db_node.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
 libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
@@ -171,8 +182,13 @@ libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
+libforecast_a_SOURCES += src/life/nodes.c src/life/nodes.h
+libforecast_a_SOURCES += src/life/part_cache.c
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
+libforecast_a_SOURCES += src/life/run_answer.c
+libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h
 libforecast_a_SOURCES += src/life/run_plan.c
+libforecast_a_SOURCES += src/life/run_train.c
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 libforecast_a_SOURCES += src/life/tree.c src/life/tree.h
 
@@ -226,9 +242,10 @@ forecast_SOURCES += src/cli/plot_series.c
 forecast_SOURCES += src/cli/plotting.c src/cli/plotting.h
 forecast_SOURCES += src/cli/report_out.c src/cli/report_out.h
 forecast_SOURCES += src/cli/scope.c src/cli/scope.h
+forecast_SOURCES += src/cli/sum_out.c src/cli/sum_out.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 # The manual, and the completion where bash looks for it below our own prefix.
 dist_man_MANS = src/cli/forecast.1

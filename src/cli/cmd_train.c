@@ -16,7 +16,7 @@ static enum status train_run(struct call *c, struct err *e)
 	struct calendar calendar;
 	int known;
 	day_t as_of = DAY_NONE;
-	int64_t version = 0;
+	struct train_result trained = { 0 };
 	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
@@ -31,9 +31,9 @@ static enum status train_run(struct call *c, struct err *e)
 	if (!status)
 		status = run_name(&plan, c->arena, e);
 	if (!status)
-		status = run_train(&plan, 1, &version, e);
+		status = run_train(&plan, 1, &trained, e);
 	if (!status)
-		log_note("version %lld of %s is the champion", (long long)version, plan.spec_text);
+		log_note("version %lld of %s is the champion", (long long)trained.version, plan.spec_text);
 	db_close(db);
 	lock_drop(&lock);
 	return status;
@@ -54,4 +54,5 @@ const struct command cmd_train = {
 		 "spec give the same version. nightly does it by itself when it is due (train.every).",
 	.options = options,
 	.run = train_run,
+	.trains = 1,
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/par.h"
+#include "base/process.h"
 #include "eval/cells.h"
 #include "eval/tiers.h"
 #include "series/demand_class.h"
@@ -367,7 +368,8 @@ static enum status forecast_window(struct replay *r, struct fitted *fitted, stru
 {
 	const struct backtest_setup *u = r->b->setup;
 	const struct method *method = fitted->spec->method;
-	struct panel past = panel_until(r->block->panel, backtest_origin(u, r->window));
+	const struct panel *all = r->block->all ? r->block->all : r->block->panel;
+	struct panel past = panel_until(all, backtest_origin(u, r->window));
 	enum status status = OK;
 	if (r->window % (u->refit > 1 ? u->refit : 1) == 0) {
 		fitted_release(fitted);
@@ -382,7 +384,9 @@ static enum status forecast_window(struct replay *r, struct fitted *fitted, stru
 		status = forecast_check(&f, past.key, e);
 	if (status)
 		return status;
-	r->f = &f;
+	struct forecast part = forecast_at(&f, r->block->at);
+	part.n = r->block->panel->n;
+	r->f = &part;
 	score_window(r);
 	r->f = NULL;
 	return OK;
@@ -396,13 +400,14 @@ static enum status replay_spec(struct replay *r, struct err *e)
 	enum status status = OK;
 	for (r->window = 0; !status && r->window < u->windows; r->window++) {
 		arena_reset(&a);
-		status = forecast_window(r, &fitted, &a, e);
+		status = process_stop() ? err_set(e, E_STOPPED, "stopped; no score was kept")
+					: forecast_window(r, &fitted, &a, e);
 		r->b->done += r->block->panel->n;
 		progress("backtest", r->b->done, (double)u->n_series * u->n_spec * u->windows);
 	}
 	arena_release(&a);
 	fitted_release(&fitted);
-	return status ? err_wrap(e, "spec '%s'", u->name[r->spec]) : OK;
+	return status && status != E_STOPPED ? err_wrap(e, "spec '%s'", u->name[r->spec]) : status;
 }
 
 enum status backtest_block(struct backtest *b, const struct backtest_block *block, struct err *e)

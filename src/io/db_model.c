@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/process.h"
 #include "io/db_private.h"
 
 #define MODEL_COLUMNS                                                                              \
@@ -181,5 +182,77 @@ enum status db_model_blob(struct db *db, int64_t version, const char *name, stru
 		const void *blob = stmt_get_blob(&s, 0, &n);
 		buf_add(out, blob, n);
 	}
+	return stmt_close(&s, e);
+}
+
+/* ---- parts of a training ---- */
+
+enum status db_part_get(struct db *db, const char *key, struct buf *out, int *found, struct err *e)
+{
+	struct stmt s;
+	*found = 0;
+	enum status status = stmt_open(&s, db, "SELECT blob FROM training_part WHERE key = ?1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, key);
+	*found = stmt_step(&s);
+	if (*found) {
+		size_t n;
+		const void *blob = stmt_get_blob(&s, 0, &n);
+		buf_add(out, blob, n);
+	}
+	return stmt_close(&s, e);
+}
+
+enum status db_part_put(struct db *db, const char *key, const char *base, const char *name,
+			const struct buf *blob, struct err *e)
+{
+	struct stmt s;
+	char now[UTC_TEXT_MAX];
+	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO training_part"
+				       " VALUES(?1, ?2, ?3, ?4, ?5)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, key);
+	stmt_text(&s, 2, base);
+	stmt_text(&s, 3, name);
+	stmt_blob(&s, 4, blob->n ? blob->text : "", blob->n);
+	stmt_text(&s, 5, db_utc_now(now));
+	FAILPOINT("part.before");
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	FAILPOINT("part.kept");
+	return status;
+}
+
+enum status db_part_keep(struct db *db, const char *key, int64_t version, int part, const char *name,
+			 struct err *e)
+{
+	struct stmt s;
+	int64_t kept = 0;
+	enum status status = stmt_open(&s, db, "INSERT INTO model_part SELECT ?1, ?2, ?3, blob"
+				       " FROM training_part WHERE key = ?4", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_int(&s, 2, part);
+	stmt_text(&s, 3, name);
+	stmt_text(&s, 4, key);
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	if (!status)
+		status = db_query_int(db, "SELECT changes()", 0, &kept, e);
+	return status || kept ? status : err_set(e, E_BUG, "part '%s' of the training is gone", name);
+}
+
+enum status db_parts_drop(struct db *db, const char *base, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "DELETE FROM training_part WHERE base = ?1 OR made_at <"
+				       " strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, base);
+	stmt_run(&s);
 	return stmt_close(&s, e);
 }

@@ -40,4 +40,19 @@ MUST_CHECK enum status db_models(struct db *db, struct arena *a, struct model_ro
 MUST_CHECK enum status db_model_blob(struct db *db, int64_t version, const char *name,
 				     struct buf *out, int *found, struct err *e);
 
+/*
+ * Parts of a training under way: what was fitted stays when the training is killed. Each is written in
+ * a transaction of its own. `key` names the part with all that it depends on, `base` all that the parts
+ * of one training have in common; both are hashes.
+ */
+MUST_CHECK enum status db_part_get(struct db *db, const char *key, struct buf *out, int *found,
+				   struct err *e);
+MUST_CHECK enum status db_part_put(struct db *db, const char *key, const char *base, const char *name,
+				   const struct buf *blob, struct err *e);
+/* A part becomes one of a version, within the version's transaction; E_BUG: it is not there. */
+MUST_CHECK enum status db_part_keep(struct db *db, const char *key, int64_t version, int part,
+				    const char *name, struct err *e);
+/* Forgets the parts of a training, and those of others that are older than a week. */
+MUST_CHECK enum status db_parts_drop(struct db *db, const char *base, struct err *e);
+
 #endif

@@ -163,6 +163,19 @@ static const char *const migration[] = {
 	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = d.day"
 	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
+
+	/* Parts of a training under way, and the sums over the tree that were published. */
+	"CREATE TABLE training_part(key TEXT PRIMARY KEY, base TEXT NOT NULL, name TEXT NOT NULL,"
+	" blob BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;"
+	"CREATE INDEX training_part_base ON training_part(base);"
+	"CREATE TABLE forecast_node(run INTEGER NOT NULL, tier TEXT NOT NULL, node TEXT NOT NULL,"
+	" step INTEGER NOT NULL, mean REAL NOT NULL, q05 REAL, q10 REAL, q25 REAL, q50 REAL, q75 REAL,"
+	" q90 REAL, q95 REAL, PRIMARY KEY(run, tier, node, step),"
+	" CHECK(q05 <= q10 AND q10 <= q25 AND q25 <= q50 AND q50 <= q75 AND q75 <= q90 AND q90 <= q95))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE VIEW v_node_current AS SELECT f.tier, f.node, r.as_of AS origin, f.step, f.mean, f.q05,"
+	" f.q10, f.q25, f.q50, f.q75, f.q90, f.q95 FROM pointer p JOIN run r ON r.seq = p.run"
+	" JOIN forecast_node f ON f.run = p.run WHERE p.name = 'published';",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))

@@ -5,6 +5,11 @@
 #include <string.h>
 
 /* clang-format off */
+#ifdef HAVE_XGBOOST
+#define METHODS_BOOST(X) X(boost)
+#else
+#define METHODS_BOOST(X)
+#endif
 #define METHODS(X)                                                                                 \
 	X(zero)                                                                                    \
 	X(naive)                                                                                   \
@@ -27,6 +32,7 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(fallback)

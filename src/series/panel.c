@@ -43,6 +43,22 @@ struct panel panel_until(const struct panel *p, period_t origin)
 	return view;
 }
 
+struct panel panel_slice(const struct panel *p, int from, int to)
+{
+	struct panel slice = *p;
+	slice.n = to - from;
+	slice.key += from;
+	slice.id += from;
+	slice.first += from;
+	slice.begin += from;
+	slice.segment = p->segment ? p->segment + from : NULL;
+	slice.listing_begin = p->listing_begin ? p->listing_begin + from : NULL;
+	slice.n_closing = 0;
+	slice.closing = NULL;
+	slice.drivers = NULL;
+	return slice;
+}
+
 struct series panel_series(const struct panel *p, int i)
 {
 	struct series s = { .key = p->key[i], .first = p->first[i] };

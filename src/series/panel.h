@@ -74,6 +74,8 @@ struct series {
 /* The same panel as it was at an origin: a view that borrows everything. Origins beyond `until`
  * give `until`. */
 struct panel panel_until(const struct panel *p, period_t origin);
+/* Series [from, to) as a panel of their own, without drivers and closings: a view of what was sold. */
+struct panel panel_slice(const struct panel *p, int from, int to);
 /* Series i up to the view's end. */
 struct series panel_series(const struct panel *p, int i);
 /* Index of a key, or -1. O(log n). */

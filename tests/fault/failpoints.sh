@@ -5,6 +5,8 @@
 . "${srcdir:-.}/tests/tap.sh"
 need sqlite3
 need_failpoints
+FORECAST_TRAIN_EVERY=1 # each night trains, so that its places are reached too
+export FORECAST_TRAIN_EVERY
 forecast demo -o chain --stores 2 --items 20 --days 120 --seed 3 -q || exit 99
 mkdir held
 mv chain/inbox/* held/

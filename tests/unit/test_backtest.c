@@ -61,7 +61,7 @@ static void add_block(struct backtest *b, const struct panel *p, int first_leaf,
 		weight[i] = 1 + first_leaf + i;
 	}
 	const char *const *const member[] = { store, item };
-	const struct backtest_block block = { p, member, leaf, weight };
+	const struct backtest_block block = { .panel = p, .member = member, .leaf = leaf, .weight = weight };
 	assert_int_equal(backtest_block(b, &block, &e), OK);
 }
 
