@@ -32,6 +32,8 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
 	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
