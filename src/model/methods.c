@@ -30,6 +30,9 @@
 	X(analogue)                                                                                \
 	X(borrow)                                                                                  \
 	X(boost)                                                                                   \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
+	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \
