@@ -115,12 +115,13 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
+EXTRA_PROGRAMS =
+EXTRA_PROGRAMS += tests/bench/series_bench
+EXTRA_PROGRAMS += tests/bench/uncensor_bench
+EXTRA_PROGRAMS += tests/bench/borrow_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
-EXTRA_PROGRAMS = tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 

@@ -32,7 +32,6 @@
 	X(boost)                                                                                   \
 	X(ridge)                                                                                   \
 	X(glm)                                                                                     \
-	METHODS_BOOST(X)                                                                           \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \
