@@ -60,6 +60,9 @@ static void lay_out(struct gather *g)
 		g->store_of[i] = g->n_store - 1;
 	}
 	g->store_from[g->n_store] = p->n;
+	int one = g->request->store && p->n;
+	g->low = one ? p->id[0] / SERIES_PER_STORE * SERIES_PER_STORE : 0;
+	g->high = one ? g->low + SERIES_PER_STORE - 1 : INT64_MAX;
 	qsort(g->place, (size_t)p->n, sizeof *g->place, by_id);
 }
 
@@ -115,9 +118,11 @@ static enum status gather_prices(struct gather *g, struct err *e)
 	int n = g->panel->n;
 	period_t last = INT32_MIN;
 	enum status status = stmt_open(&s, g->db, "SELECT series, day, price FROM price WHERE price > 0"
-				       " ORDER BY series, day", e);
+				       " AND series BETWEEN ?1 AND ?2 ORDER BY series, day", e);
 	if (status)
 		return status;
+	stmt_int(&s, 1, g->low);
+	stmt_int(&s, 2, g->high);
 	for (int64_t before = -1, i = -1; stmt_step(&s);) {
 		int64_t id = stmt_get_int(&s, 0);
 		i = id == before ? i : gather_series(g, id);
@@ -166,19 +171,24 @@ static int by_begin(const void *a, const void *b)
 	return x->span.mechanic - y->span.mechanic;
 }
 
-/* Names of mechanics, and whether depths of each are told in per cent: some is above 1. */
+/* Names of mechanics of all series, whether depths of each are told in per cent (some is above 1), and
+ * how far the plan speaks. */
 static enum status mechanics(struct gather *g, const char ***name, double **unit, int *n, struct err *e)
 {
 	struct stmt s;
 	VEC(const char *) names = { 0 };
 	VEC(double) units = { 0 };
-	enum status status = stmt_open(&s, g->db, "SELECT mechanic, max(depth) FROM promotion"
+	enum status status = stmt_open(&s, g->db, "SELECT mechanic, max(depth), max(until) FROM promotion"
 				       " GROUP BY mechanic ORDER BY mechanic", e);
 	if (status)
 		return status;
 	while (stmt_step(&s)) {
 		VEC_PUSH(&names, arena_strdup(g->arena, stmt_get_text(&s, 0)));
 		VEC_PUSH(&units, stmt_get_double(&s, 1) > 1 ? .01 : 1.0);
+		g->out->promotion_until = later(g, g->out->promotion_until, (day_t)stmt_get_int(&s, 2));
+		/* A plan that came with the sales speaks at least as far as these. */
+		if (!*names.at[names.n - 1])
+			g->out->promotion_until = later(g, g->out->promotion_until, g->feed_last);
 	}
 	*n = (int)names.n;
 	*name = ARENA_ARRAY(g->arena, const char *, names.n + 1);
@@ -220,14 +230,16 @@ static enum status gather_promotions(struct gather *g, struct err *e)
 	VEC(struct promotion_row) all = { 0 };
 	const char **name;
 	double *unit;
-	int n, k = 0, with_sales = 0;
+	int n, k = 0;
+	g->out->promotion_until = INT32_MIN;
 	enum status status = mechanics(g, &name, &unit, &n, e);
 	if (!status)
 		status = stmt_open(&s, g->db, "SELECT mechanic, series, day, until, depth FROM promotion"
-				   " ORDER BY mechanic, series, day", e);
+				   " WHERE series BETWEEN ?1 AND ?2 ORDER BY mechanic, series, day", e);
 	if (status)
 		return status;
-	g->out->promotion_until = INT32_MIN;
+	stmt_int(&s, 1, g->low);
+	stmt_int(&s, 2, g->high);
 	while (stmt_step(&s)) {
 		int i = gather_series(g, stmt_get_int(&s, 1));
 		while (k + 1 < n && strcmp(name[k], stmt_get_text(&s, 0)))
@@ -236,15 +248,9 @@ static enum status gather_promotions(struct gather *g, struct err *e)
 			period_of_day(&g->panel->calendar, (day_t)stmt_get_int(&s, 2)),
 			period_of_day(&g->panel->calendar, (day_t)stmt_get_int(&s, 3)), k,
 			depth_of(stmt_get_double(&s, 4), unit[k]) };
-		with_sales |= !*name[k];
-		if (span.until > g->out->promotion_until)
-			g->out->promotion_until = span.until;
 		if (i >= 0)
 			VEC_PUSH(&all, (struct promotion_row){ i, span });
 	}
-	/* A plan in which nothing follows speaks at least as far as the sales that it came with. */
-	if (with_sales)
-		g->out->promotion_until = later(g, g->out->promotion_until, g->feed_last);
 	if (n) {
 		put_promotions(g, all.at, all.n);
 		g->out->n_mechanic = n;
@@ -347,16 +353,21 @@ static enum status user_events(struct gather *g, day_t from, struct events *out,
 	return stmt_close(&s, e);
 }
 
+static period_t first_period(const struct panel *p)
+{
+	period_t first = p->until;
+	for (int i = 0; i < p->n; i++)
+		first = p->first[i] < first ? p->first[i] : first;
+	return first;
+}
+
 /* The user's events, and the holidays of the region where one is set. */
 static enum status gather_events(struct gather *g, struct err *e)
 {
 	const struct panel *p = g->panel;
 	const char *region = g->request->region;
 	struct events user = { 0 }, rules = { 0 }, both = { 0 };
-	period_t first = p->until;
-	for (int i = 0; i < p->n; i++)
-		first = p->first[i] < first ? p->first[i] : first;
-	day_t from = period_start(&p->calendar, first);
+	day_t from = period_start(&p->calendar, first_period(p));
 	enum status status = user_events(g, from, &user, e);
 	if (!status && region && *region && p->calendar.kind != PERIOD_NUMBER) {
 		status = events_holidays(&rules, region, from, g->feed_last + YEARS_AHEAD, e);
@@ -371,25 +382,43 @@ static enum status gather_events(struct gather *g, struct err *e)
 	return status;
 }
 
+/* All values that an attribute has, ascending: also of stores that were not asked for, so that a store by
+ * itself has the same numbers. */
+static enum status attribute_values(struct gather *g, const char *name, const char ***out, int *n,
+				    struct err *e)
+{
+	struct stmt s;
+	VEC(const char *) all = { 0 };
+	enum status status = stmt_open(&s, g->db, "SELECT DISTINCT value FROM attribute WHERE name = ?1"
+				       " AND value <> '' ORDER BY value", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, name);
+	while (stmt_step(&s))
+		VEC_PUSH(&all, arena_strdup(g->arena, stmt_get_text(&s, 0)));
+	*n = (int)all.n;
+	*out = ARENA_ARRAY(g->arena, const char *, all.n + 1);
+	if (all.n)
+		memcpy(*out, all.at, all.n * sizeof **out);
+	VEC_FREE(&all);
+	return stmt_close(&s, e);
+}
+
 /* One attribute as numbers; "" is not told. */
 static enum status put_attribute(struct gather *g, struct attribute *a, const char *name, int of_store,
 				 struct err *e)
 {
-	int n = g->panel->n, kept = 0;
-	const char **text = ARENA_ARRAY(&g->scratch, const char *, n + 1);
+	int n = g->panel->n, n_value;
+	const char **value, **text = ARENA_ARRAY(&g->scratch, const char *, n + 1);
 	enum status status = db_attribute_column(g->db, name, g->catalog, n, &g->scratch, text, e);
+	if (!status)
+		status = attribute_values(g, name, &value, &n_value, e);
 	if (status)
 		return status;
-	const char **value = ARENA_ARRAY(g->arena, const char *, n + 1);
 	int32_t *code = ARENA_ARRAY(g->arena, int32_t, n + 1);
-	memcpy(value, text, (size_t)n * sizeof *value);
-	int n_value = distinct(value, n);
-	for (int k = 0; k < n_value; k++)
-		if (*value[k])
-			value[kept++] = arena_strdup(g->arena, value[k]);
 	for (int i = 0; i < n; i++)
-		code[i] = *text[i] ? number_of(text[i], value, kept) : -1;
-	*a = (struct attribute){ arena_strdup(g->arena, name), of_store, kept, value, code };
+		code[i] = *text[i] ? number_of(text[i], value, n_value) : -1;
+	*a = (struct attribute){ arena_strdup(g->arena, name), of_store, n_value, value, code };
 	return OK;
 }
 
@@ -415,6 +444,19 @@ static enum status gather_attributes(struct gather *g, struct err *e)
 	return status;
 }
 
+/* Adds a day's share of hours to the mean of its period. */
+static void add_share(const struct gather *g, float *share, uint8_t *days, period_t t, int64_t id, double x)
+{
+	const struct panel *p = g->panel;
+	int i = gather_series(g, id);
+	if (i < 0 || t < p->first[i] || t > p->until)
+		return;
+	int64_t at = p->begin[i] + t - p->first[i];
+	double had = days[at] ? (double)share[at] * days[at] : 0;
+	days[at]++;
+	share[at] = (float)((had + x) / days[at]);
+}
+
 /* Hours out of stock as a share of those open: the mean of the period's days. */
 static enum status gather_stock(struct gather *g, struct err *e)
 {
@@ -430,19 +472,21 @@ static enum status gather_stock(struct gather *g, struct err *e)
 	uint8_t *days = ARENA_ARRAY(&g->scratch, uint8_t, cells + 1);
 	for (size_t k = 0; k < cells; k++)
 		share[k] = NAN;
-	status = stmt_open(&s, g->db, "SELECT series, day, hours_out / hours_open FROM stock"
-			   " WHERE hours_open > 0 AND hours_out IS NOT NULL ORDER BY day, series", e);
+	status = stmt_open(&s, g->db, "SELECT series, hours_out / hours_open FROM stock WHERE day = ?1"
+			   " AND series BETWEEN ?2 AND ?3 AND hours_open > 0 AND hours_out IS NOT NULL"
+			   " ORDER BY series", e);
 	if (status)
 		return status;
-	while (stmt_step(&s)) {
-		int i = gather_series(g, stmt_get_int(&s, 0));
-		period_t t = period_of_day(&p->calendar, (day_t)stmt_get_int(&s, 1));
-		if (i < 0 || t < p->first[i] || t > p->until)
-			continue;
-		int64_t at = p->begin[i] + t - p->first[i];
-		double had = days[at] ? (double)share[at] * days[at] : 0;
-		days[at]++;
-		share[at] = (float)((had + fmax(0, fmin(1, stmt_get_real(&s, 2)))) / days[at]);
+	period_t first = first_period(p);
+	day_t end = period_start(&p->calendar, p->until + 1);
+	for (day_t day = period_start(&p->calendar, first); day < end; day++) {
+		stmt_int(&s, 1, day);
+		stmt_int(&s, 2, g->low);
+		stmt_int(&s, 3, g->high);
+		while (stmt_step(&s))
+			add_share(g, share, days, period_of_day(&p->calendar, day), stmt_get_int(&s, 0),
+				  fmax(0, fmin(1, stmt_get_real(&s, 1))));
+		stmt_reset(&s);
 	}
 	g->out->share_out = share;
 	return stmt_close(&s, e);

@@ -22,7 +22,7 @@ struct found {
 	const char *name;
 	day_t from, until;
 	enum width width;
-	int flag;          /* only 0 and 1 */
+	int flag;          /* of the chain, and only 0 and 1 */
 	int column;        /* number of the column it goes into */
 	int row;           /* its row where the column has one for each value of an attribute, else -1 */
 };
@@ -41,10 +41,17 @@ static enum status find_names(struct gather *g, struct found **out, int *n, stru
 {
 	struct stmt s;
 	VEC(struct found) all = { 0 };
-	enum status status = stmt_open(&s, g->db, "SELECT name, min(day), max(day),"
-				       " max(CASE WHEN series = 0 THEN 0 WHEN series % ?1 = 0 THEN 1 ELSE 2"
-				       " END), min(value IN (0, 1)) FROM driver GROUP BY name ORDER BY name",
-				       e);
+	/* By seeks in the key's order, not by a scan: the table may hold a row for every series and day. */
+	enum status status = stmt_open(&s, g->db, "WITH RECURSIVE n(name) AS (SELECT min(name) FROM driver"
+		" UNION ALL SELECT (SELECT min(name) FROM driver d WHERE d.name > n.name) FROM n"
+		" WHERE n.name IS NOT NULL), w AS MATERIALIZED (SELECT name, CASE"
+		" WHEN NOT EXISTS(SELECT 1 FROM driver d WHERE d.name = n.name AND d.series <> 0) THEN 0"
+		" WHEN NOT EXISTS(SELECT 1 FROM driver d WHERE d.name = n.name AND d.series % ?1 <> 0) THEN 1"
+		" ELSE 2 END AS width FROM n WHERE name IS NOT NULL) SELECT name,"
+		" (SELECT min(day) FROM driver d WHERE d.name = w.name),"
+		" (SELECT max(day) FROM driver d WHERE d.name = w.name), width,"
+		" width = 0 AND NOT EXISTS(SELECT 1 FROM driver d WHERE d.name = w.name"
+		" AND d.value NOT IN (0, 1)) FROM w ORDER BY name", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, SERIES_PER_STORE);
@@ -249,6 +256,30 @@ static void take_value(const struct gather *g, struct making *m, const struct fo
 	}
 }
 
+/* Of one store: key ranges on each day. */
+static enum status read_store_values(struct gather *g, const struct found *f, struct making *m,
+				     struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, g->db, "SELECT series, value FROM driver WHERE name = ?1"
+				       " AND day = ?2 AND series = 0 UNION ALL SELECT series, value"
+				       " FROM driver WHERE name = ?1 AND day = ?2"
+				       " AND series BETWEEN ?3 AND ?4 ORDER BY 1", e);
+	if (status)
+		return status;
+	for (day_t day = f->from; day <= f->until; day++) {
+		stmt_text(&s, 1, f->name);
+		stmt_int(&s, 2, day);
+		stmt_int(&s, 3, g->low);
+		stmt_int(&s, 4, g->high);
+		while (stmt_step(&s))
+			take_value(g, m, f, stmt_get_int(&s, 0), (float)stmt_get_real(&s, 1));
+		end_day(g, m, day);
+		stmt_reset(&s);
+	}
+	return stmt_close(&s, e);
+}
+
 static enum status read_values(struct gather *g, const struct found *f, struct making *m, struct err *e)
 {
 	struct stmt s;
@@ -283,7 +314,7 @@ enum status gather_columns(struct gather *g, struct err *e)
 		struct making *m = &all[f[k].column];
 		if (!m->value)
 			lay_out_column(g, m, f[k].width);
-		status = read_values(g, &f[k], m, e);
+		status = g->request->store ? read_store_values(g, &f[k], m, e) : read_values(g, &f[k], m, e);
 	}
 	if (status)
 		return status;

@@ -24,6 +24,7 @@ struct gather {
 	int n_store;
 	int *store_from;       /* [n_store + 1] slices of the panel */
 	int32_t *store_of;     /* [n] index of each series' store */
+	int64_t low, high;     /* numbers of the series asked for; tables hold those of other stores too */
 	day_t feed_last;       /* last day with sales, whatever the view's end */
 };
 

@@ -219,6 +219,36 @@ static void columns_say_when_they_are_known(void **state)
 	driven_release(&d);
 }
 
+/* Prices and promotions that are only known when their day is over: no plan is read at all. */
+static void past_plans_are_not_read(void **state)
+{
+	struct driven d, other;
+	(void)state;
+	make(&d);
+	make(&other);
+	const period_t origin = d.panel.until - 40;
+	d.drivers.price_known = other.drivers.price_known = DRIVER_PAST;
+	d.drivers.promotion_known = other.drivers.promotion_known = DRIVER_PAST;
+	for (int64_t k = 0; k < d.drivers.price_begin[d.panel.n]; k++)
+		if (other.price[k].from > origin)
+			other.price[k].price *= 3;
+	for (int64_t k = 0; k < d.drivers.promotion_begin[d.panel.n]; k++) {
+		struct promotion_span *s = &other.promotion[k];
+		if (s->from > origin)
+			*s = (struct promotion_span){ s->from + 1, s->until + 9, 0, .9 };
+		else if (s->until > origin)
+			s->until += 3;
+	}
+	struct feature_set *a = feature_set_new(&d.panel, &usual, 1);
+	struct feature_set *b = feature_set_new(&other.panel, &usual, 1);
+	for (int i = 0; i < d.panel.n; i++)
+		same_rows(a, i, b, i, origin, "other plans after the origin");
+	feature_set_free(a);
+	feature_set_free(b);
+	driven_release(&d);
+	driven_release(&other);
+}
+
 /* Each family can be left out, and then only its columns are missing. */
 static void families_can_be_left_out(void **state)
 {
@@ -324,6 +354,7 @@ int main(void)
 		cmocka_unit_test(threads_change_nothing),
 		cmocka_unit_test(steps_do_not_meet),
 		cmocka_unit_test(columns_say_when_they_are_known),
+		cmocka_unit_test(past_plans_are_not_read),
 		cmocka_unit_test(families_can_be_left_out),
 		cmocka_unit_test(names_are_unlike),
 		cmocka_unit_test(odd_series_of_every_calendar),

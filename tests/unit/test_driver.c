@@ -202,6 +202,47 @@ static void drivers_come_out_of_a_db(void **state)
 	drop_db(db);
 }
 
+/* A store asked for by itself is told what all stores together are told of it. */
+static void one_store_is_told_the_same(void **state)
+{
+	struct db *db = fill_db(0);
+	struct err e = { 0 };
+	struct panel_owner all = { 0 }, one = { 0 };
+	struct panel_request q = { .as_of = DAY_NONE, .gaps = GAP_ZERO, .drivers = 1 };
+	const struct promotion_span *span[2];
+	(void)state;
+	assert_int_equal(db_panel(db, &q, &all, &e), OK);
+	for (int s = 0; s < 3; s++) {
+		q.store = s == 0 ? "A" : s == 1 ? "B" : "C";
+		if (db_panel(db, &q, &one, &e))
+			fail_msg("%s", e.text);
+		const struct drivers *d = one.panel.drivers, *a = all.panel.drivers;
+		assert_int_equal(d->n_column, a->n_column);
+		assert_int_equal(d->promotion_until, a->promotion_until);
+		for (int i = 0; i < one.panel.n; i++) {
+			int j = panel_find(&all.panel, q.store, one.panel.key[i].item);
+			for (int t = 0; t < 35; t++) {
+				period_t day = one.panel.first[i] + t;
+				for (int k = 0; k < d->n_column; k++) {
+					assert_int_equal(d->column[k].known, a->column[k].known);
+					double x = driver_value(&one.panel, k, i, day, NULL);
+					double y = driver_value(&all.panel, k, j, day, NULL);
+					assert_true(x == y || (isnan(x) && isnan(y)));
+				}
+				double x = driver_price(&one.panel, i, day, NULL);
+				double y = driver_price(&all.panel, j, day, NULL);
+				assert_true(x == y || (isnan(x) && isnan(y)));
+				assert_int_equal(driver_promotions(&one.panel, i, day, day, span, 2, NULL),
+						 driver_promotions(&all.panel, j, day, day, span, 2, NULL));
+			}
+		}
+		panel_release(&one);
+		one = (struct panel_owner){ 0 };
+	}
+	panel_release(&all);
+	drop_db(db);
+}
+
 /* Days before an origin are the same to a panel of that day, and what is past ends there. */
 static void the_day_asked_for_is_the_end(void **state)
 {
@@ -302,6 +343,7 @@ int main(void)
 		cmocka_unit_test(past_promotions_end_at_the_origin),
 		cmocka_unit_test(drivers_come_out_of_a_db),
 		cmocka_unit_test(the_day_asked_for_is_the_end),
+		cmocka_unit_test(one_store_is_told_the_same),
 		cmocka_unit_test(days_become_weeks),
 		cmocka_unit_test(holidays_and_wrong_words),
 	};
