@@ -129,14 +129,17 @@ libforecast_a_SOURCES += src/model/tree.c src/model/tree.h
 libforecast_a_SOURCES += src/num/gls.c src/num/gls.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
-if HAVE_XGBOOST
 libforecast_a_SOURCES += src/model/ahead.c src/model/ahead.h
+libforecast_a_SOURCES += src/model/boost_options.c src/model/boost_options.h
+if HAVE_XGBOOST
 libforecast_a_SOURCES += src/model/boost.c
 libforecast_a_SOURCES += src/model/boost_group.c
 libforecast_a_SOURCES += src/model/boost_private.h
 libforecast_a_SOURCES += src/model/boost_rows.c
 libforecast_a_SOURCES += src/model/boost_spread.c
 libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+else
+libforecast_a_SOURCES += src/model/boost_absent.c
 endif
 libforecast_a_SOURCES += src/model/zero.c
 

@@ -5,11 +5,6 @@
 #include <string.h>
 
 /* clang-format off */
-#ifdef HAVE_XGBOOST
-#define METHODS_BOOST(X) X(boost)
-#else
-#define METHODS_BOOST(X)
-#endif
 #define METHODS(X)                                                                                 \
 	X(zero)                                                                                    \
 	X(naive)                                                                                   \
@@ -33,7 +28,7 @@
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
 	X(analogue)                                                                                \
-	METHODS_BOOST(X)                                                                           \
+	X(boost)                                                                                   \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \

@@ -237,6 +237,12 @@ static void check_plain_series(const struct method *m, struct arena *a)
 	make(closed_of(m, a), fixture_panel(&f), 0, &made);
 	struct forecast constant = forecast_at(&made.f, CONSTANT), zeros = forecast_at(&made.f, ZEROS);
 	struct forecast unknown = forecast_at(&made.f, UNKNOWN);
+	/* Without XGBoost it is the segment's profile that answers for it. */
+	if (strstr(m->summary, "not in this program")) {
+		arena_release(&made.arena);
+		fixture_release(&f);
+		return;
+	}
 	double expected = strcmp(m->name, "zero") ? 7 : 0;
 	for (int h = 0; h < STEPS; h++) {
 		unit_near(constant.mean[h], expected, 1e-9);
