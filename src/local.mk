@@ -154,6 +154,7 @@ libforecast_a_SOURCES += src/io/db_fact.c src/io/db_fact.h
 libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
 libforecast_a_SOURCES += src/io/db_ledger.c
+libforecast_a_SOURCES += src/io/db_history.c src/io/db_history.h
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
 libforecast_a_SOURCES += src/io/db_node.c src/io/db_node.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h

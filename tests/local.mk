@@ -71,6 +71,7 @@ check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
+check_PROGRAMS += tests/unit/test_tree
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
@@ -111,6 +112,8 @@ EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
+EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
