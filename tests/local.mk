@@ -71,6 +71,7 @@ check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_borrow
+check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
@@ -90,6 +91,8 @@ check_PROGRAMS += tests/unit/test_datum
 check_PROGRAMS += tests/unit/test_map
 check_PROGRAMS += tests/unit/test_sorter
 check_PROGRAMS += tests/unit/test_db_score
+check_PROGRAMS += tests/unit/test_driver
+check_PROGRAMS += tests/unit/test_feature
 check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
@@ -107,6 +110,10 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
+if HAVE_XGBOOST
+EXTRA_PROGRAMS += tests/bench/boost_bench
+endif
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
@@ -137,6 +144,7 @@ dist_check_SCRIPTS += tests/fault/zoo.sh
 dist_check_SCRIPTS += tests/fault/check_real.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
+dist_check_SCRIPTS += tests/fault/train.sh
 dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh

@@ -30,5 +30,9 @@ void log_detail(const char *format, ...) PRINTF(1, 2);
  */
 void progress(const char *stage, double done, double total);
 void progress_end(void);
+/* The same of a task whose stages tell of themselves by progress(): it stands before them. Drawn at each
+ * call. progress_task_end wipes the line. */
+void progress_task(const char *task, double done, double total);
+void progress_task_end(void);
 
 #endif

@@ -350,4 +350,5 @@ const struct command cmd_run = {
 	.options = options,
 	.examples = examples,
 	.run = run_run,
+	.trains = 1,
 };

@@ -71,4 +71,5 @@ const struct command cmd_train = {
 		 "-v it says what each stage took; 'forecast status runs --stages' says it later.",
 	.options = options,
 	.run = train_run,
+	.trains = 1,
 };

@@ -12,6 +12,7 @@ extern const struct command cmd_run;
 extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_plot;
+extern const struct command cmd_explain;
 extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
@@ -29,6 +30,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_report,
 	&cmd_plot,
+	&cmd_explain,
 	&cmd_methods,
 	&cmd_train,
 	&cmd_backtest,

@@ -13,6 +13,26 @@ static const struct column columns[] = {
 	{ 0 }
 };
 
+/* A part's name without the options of its spec, for people; exact shapes have it whole. */
+static void push_name(struct table *t, const char *name, enum format format)
+{
+	struct buf text = { 0 };
+	int depth = 0;
+	if (format != FORMAT_TABLE) {
+		table_text(t, name);
+		return;
+	}
+	for (const char *c = name; *c; c++) {
+		depth -= *c == ')';
+		if (depth <= 0)
+			buf_addc(&text, *c);
+		if (*c == '(' && depth++ == 0)
+			buf_adds(&text, "..");
+	}
+	table_text(t, text.n ? text.text : "");
+	buf_release(&text);
+}
+
 enum status stages_write(struct call *c, struct db *db, const struct run_row *run, int n, struct err *e)
 {
 	struct table *t = table_new(columns);
@@ -25,7 +45,7 @@ enum status stages_write(struct call *c, struct db *db, const struct run_row *ru
 		for (int i = 0; !status && i < n_stage; i++) {
 			table_int(t, run[k].seq);
 			table_text(t, run[k].kind);
-			table_text(t, stage[i].stage);
+			push_name(t, stage[i].stage, call_format(c));
 			table_number(t, stage[i].wall);
 			table_number(t, stage[i].cpu);
 			table_number(t, (double)stage[i].maxrss / 1e6);

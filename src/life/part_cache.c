@@ -57,9 +57,9 @@ static void count_part(struct part_cache *p, const char *name)
 		break;
 	}
 	if (p->total > 0)
-		progress("training", p->done, p->total);
+		progress_task("training", p->done, p->total);
 	else
-		progress("training, parts", p->found + p->kept, 0);
+		progress_task("training, parts", p->found + p->kept, 0);
 }
 
 static int get_part(void *context, const char *name, struct buf *out)
@@ -173,6 +173,7 @@ void part_cache_init(struct part_cache *p, const struct run_plan *plan)
 
 void part_cache_release(struct part_cache *p)
 {
+	progress_task_end();
 	while (p->open.n)
 		free(p->open.at[--p->open.n].name);
 	VEC_FREE(&p->open);

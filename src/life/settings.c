@@ -68,7 +68,7 @@ const struct setting settings[] = {
 	NUMBER("publish.hold_share", "0.01", 0, 1, "share", 0,
 	       "more fallbacks than this, among 1,000 series or more, hold the run (exit code 4)"),
 	TEXT("hierarchy.tiers", NULL, 0,
-	     "tiers of reports and backtests, as in: total, state, store, dept, state*dept, item"),
+	     "tiers of reports, backtests and published sums, as in: total, state, store, dept, state*dept, item"),
 	INT("resources.jobs", "0", 0, 256, "threads", 0, "workers; 0: one per processor"),
 	TEXT("report.dir", "reports/out", 0, "folder of the reports"),
 	{ { 0 }, NULL, 0 },

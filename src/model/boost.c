@@ -706,7 +706,19 @@ static enum status boost_load(const struct spec *spec, const unsigned char *blob
 	return status;
 }
 
-/* ---- contributions ---- */
+/* ---- what the means are made of ---- */
+
+/*
+ * On the link's scale the parts are Shapley values c_k by family (model/xgb.h), S their sum, on top of b:
+ * the trees' mean, or the level with margin=level. With a log link the mean is e^(b + S), and a family
+ * gets
+ *
+ *     c_k e^b (e^S - 1) / S,
+ *
+ * the Aumann-Shapley value of e^(b + sum c) along the straight line from 0 to c (Aumann & Shapley 1974,
+ * "Values of Non-Atomic Games"): parts and e^b sum to the mean. Of several boosters it is the mean of
+ * theirs.
+ */
 
 /* Families in the order of the columns: number[k] of each column. Returns how many. */
 static int families_of(const struct feature_set *set, const char **family, int *number)
@@ -726,7 +738,7 @@ static int families_of(const struct feature_set *set, const char **family, int *
 
 /*
  * Adds to base and parts what a booster says of one row: c[n_column + 1] on the link's scale, sizes in
- * units. See boost.h for the formula.
+ * units.
  */
 static void add_parts(const struct boost_plan *plan, const float *c, int n_column, const int *number,
 		      double size, double *base, double *part)
@@ -742,7 +754,7 @@ static void add_parts(const struct boost_plan *plan, const float *c, int n_colum
 }
 
 static enum status parts_of(const struct boost_plan *plan, const struct boost_group *g, int n_column,
-			    const float *x, double level, const int *number, struct boost_parts *out,
+			    const float *x, double level, const int *number, struct mean_parts *out,
 			    struct err *e)
 {
 	size_t n = (size_t)out->n_step, width = (size_t)n_column + 1;
@@ -762,7 +774,7 @@ static enum status parts_of(const struct boost_plan *plan, const struct boost_gr
 	return status;
 }
 
-static void sum_parts(struct boost_parts *p)
+static void sum_parts(struct mean_parts *p)
 {
 	for (int h = 0; h < p->n_step; h++) {
 		p->mean[h] = p->base[h];
@@ -773,17 +785,17 @@ static void sum_parts(struct boost_parts *p)
 
 static enum status explain_from(struct boost_model *m, const struct panel *past, int group, int i,
 				const struct feature_set *set, const struct fit_context *context,
-				struct arena *a, struct boost_parts *out, struct err *e)
+				struct arena *a, struct mean_parts *out, struct err *e)
 {
 	int *number = ARENA_ARRAY(a, int, m->n_column + 1), *step = ARENA_ARRAY(a, int, out->n_step + 1);
 	float *x = ARENA_ARRAY(a, float, (size_t)out->n_step * (size_t)m->n_column + 1);
 	double level;
 	for (int h = 0; h < out->n_step; h++)
 		step[h] = h + 1;
-	out->family = ARENA_ARRAY(a, const char *, m->n_column + 1);
-	out->n_part = families_of(set, out->family, number);
+	out->name = ARENA_ARRAY(a, const char *, m->n_column + 1);
+	out->n_part = families_of(set, out->name, number);
 	for (int k = 0; k < out->n_part; k++)
-		out->family[k] = arena_strdup(a, out->family[k]);
+		out->name[k] = arena_strdup(a, out->name[k]);
 	out->base = ARENA_ARRAY(a, double, out->n_step + 1);
 	out->mean = ARENA_ARRAY(a, double, out->n_step + 1);
 	out->part = ARENA_ARRAY(a, double, (size_t)out->n_step * (size_t)out->n_part + 1);
@@ -793,8 +805,9 @@ static enum status explain_from(struct boost_model *m, const struct panel *past,
 	return status;
 }
 
-enum status boost_contributions(const void *model, const struct panel *past, const struct fit_context *context,
-				int i, int n_step, struct arena *a, struct boost_parts *out, struct err *e)
+static enum status boost_explain(const void *model, const struct panel *past,
+				 const struct fit_context *context, struct arena *a, int i, int n_step,
+				 struct mean_parts *out, struct err *e)
 {
 	struct boost_model m = *(const struct boost_model *)model;
 	struct boost_plan now;
@@ -831,5 +844,6 @@ const struct method boost_method = {
 	.load = boost_load,
 	.release = boost_release,
 	.paths = boost_paths,
+	.explain = boost_explain,
 	.whole = 1,
 };

@@ -3,7 +3,7 @@
 #define MODEL_BOOST_PRIVATE_H
 
 #include "feature/feature.h"
-#include "model/boost.h"
+#include "model/method.h"
 #include "model/xgb.h"
 
 /* What stands for "not known" in a row. A number below all others keeps the table dense, so that

@@ -46,7 +46,9 @@ enum status calibration_nodes(const struct calibration *, const struct panel *pa
 enum status calibration_paths(const struct calibration *, const struct panel *past,
 			      const struct fit_context *, int i, const struct forecast *one, int n_path,
 			      double *path, struct err *e);
+/* As bytes within another blob, and back. */
 void calibration_save(const struct calibration *, struct buf *out);
+/* E_INPUT: it is damaged. */
 enum status calibration_load(struct blob *, struct arena *, struct calibration **out, struct err *e);
 
 #endif

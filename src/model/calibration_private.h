@@ -65,6 +65,7 @@ struct standing {
 	double level;  /* mean size of the newest demand */
 	int whole, counted, group;
 };
+/* By its demand up to the view's end. */
 struct standing calibration_standing(const struct series *, int negative_ok);
 
 #endif

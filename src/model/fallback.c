@@ -100,6 +100,8 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	out->panel.segment = segment;
 	/* What is not listed or shut is set to zero by the ladder's last step, for all. */
 	out->panel.listing_begin = NULL;
+	/* Drivers are numbered as in the whole panel; who takes what fell does without. */
+	out->panel.drivers = NULL;
 	out->panel.n_closing = 0;
 	out->panel.drivers = NULL; /* they number the series of the whole */
 }
@@ -436,6 +438,18 @@ static enum status fallback_paths(const void *model, const struct panel *past,
 	return OK;
 }
 
+/* A series that the first part made; of others nothing is kept that could be asked. */
+static enum status fallback_explain(const void *model, const struct panel *past,
+				    const struct fit_context *context, struct arena *a, int i, int n_step,
+				    struct mean_parts *out, struct err *e)
+{
+	const struct fallback_model *m = model;
+	const struct method *first = m->spec->part[0]->method;
+	if (!first->explain)
+		return err_set(e, E_FIT, "method '%s' has no parts of its own", first->name);
+	return first->explain(m->first, past, context, a, i, n_step, out, e);
+}
+
 static enum status fallback_save(const void *model, struct buf *out, struct err *e)
 {
 	const struct fallback_model *m = model;
@@ -486,6 +500,7 @@ const struct method fallback_method = {
 	.load = fallback_load,
 	.release = fallback_release,
 	.paths = fallback_paths,
+	.explain = fallback_explain,
 	.trial = fallback_trial,
 	.nodes = fallback_nodes,
 };

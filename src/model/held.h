@@ -27,9 +27,12 @@ MUST_CHECK enum status held_predict(const struct held *, const struct panel *pas
 MUST_CHECK enum status held_paths(const struct held *, const struct panel *past, const struct fit_context *,
 				  struct arena *, int i, const struct forecast *one, int n_path,
 				  double *path, struct err *e);
+/* As a nested blob, and back. */
 MUST_CHECK enum status held_save(const struct held *, struct buf *out, struct err *e);
+/* E_INPUT: it is damaged. */
 MUST_CHECK enum status held_load(const struct spec *, struct blob *, struct arena *, struct held *out,
 				 struct err *e);
+/* Gives the model back. */
 void held_release(struct held *);
 
 /* Is a trial of just this plan? */

@@ -38,6 +38,7 @@
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \
+	X(reconcile)                                                                               \
 	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */

@@ -101,8 +101,8 @@ static void time_left_is_told_when_it_is_known(void **state)
 	progress_end();
 	progress("b", 50, 100);
 	progress_end();
-	progress("c", 0, 0);
-	progress_end();
+	progress_task("c", 0, 0);
+	progress_task_end();
 	struct buf text = heard();
 	log_setup(LOG_NOTE, LOG_TEXT, 0);
 	assert_string_equal(text.text, "{\"stage\":\"a\",\"done\":4,\"total\":100,\"eta_s\":null}\n"
