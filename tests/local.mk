@@ -66,9 +66,11 @@ check_PROGRAMS += tests/unit/test_silent
 # feature
 check_PROGRAMS += tests/unit/test_demand
 # model
+check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_borrow
 check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_tree
@@ -108,6 +110,7 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
+EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
 EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench

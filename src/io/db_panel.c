@@ -27,7 +27,7 @@ struct load {
 	struct db *db;
 	const struct panel_request *request;
 	struct arena arena;
-	struct catalog_series *catalog; /* [n], those that began by the panel's end */
+	struct catalog_series *catalog; /* [n] of the panel */
 	int n;
 	struct calendar calendar;
 	period_t until;
@@ -88,7 +88,18 @@ static int find_place(const struct load *l, int64_t id)
 	return p ? p->series : -1;
 }
 
-/* Series that have begun by the end, their offsets, and columns filled by the gap policy. */
+/* Period of a series' first value. Who is listed but has not sold yet has none, unless a day without a row
+ * is known to be one without a sale. */
+static period_t first_period(const struct load *l, const struct catalog_series *s, day_t end)
+{
+	if (s->rows && s->first <= end)
+		return period_of_day(&l->calendar, s->first);
+	if (l->request->gaps == GAP_ZERO && s->listed_from <= end)
+		return period_of_day(&l->calendar, s->listed_from);
+	return l->until + 1;
+}
+
+/* Series that have begun by the end or are listed after it, their offsets, and columns filled by the gap policy. */
 static enum status lay_out(struct load *l, struct err *e)
 {
 	const struct panel_request *r = l->request;
@@ -109,14 +120,14 @@ static enum status lay_out(struct load *l, struct err *e)
 	const char *settled = db_meta(l->db, "states_until", &l->arena);
 	l->hindsight = r->as_of != DAY_NONE && settled && atoi(settled) > r->as_of;
 	for (int i = 0; i < n_all; i++)
-		if (l->catalog[i].first != DAY_NONE && l->catalog[i].first <= feed_last)
+		if (catalog_in_panel(&l->catalog[i], feed_last))
 			l->catalog[l->n++] = l->catalog[i];
 	l->place = NEW_ARRAY(struct place, l->n);
 	l->begin = NEW_ARRAY(int64_t, l->n + 1);
 	l->first = NEW_ARRAY(period_t, l->n);
 	for (int i = 0; i < l->n; i++) {
 		l->place[i] = (struct place){ l->catalog[i].id, i };
-		l->first[i] = period_of_day(&l->calendar, l->catalog[i].first);
+		l->first[i] = first_period(l, &l->catalog[i], feed_last);
 		l->begin[i + 1] = l->begin[i] + l->until - l->first[i] + 1;
 	}
 	qsort(l->place, (size_t)l->n, sizeof *l->place, by_id);

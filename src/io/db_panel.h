@@ -28,7 +28,7 @@ struct panel_request {
 /*
  * Reads a panel with day states: units, gaps by policy, store days that are closed or without feed,
  * stock-outs, corrections only if known by `as_of`. The panel ends at the last day of the feed
- * (or as_of). Release with panel_release. E_NOTFOUND: unknown store; E_INPUT: no sales.
+ * (or as_of). A series that is listed but has not sold yet has no values (catalog_in_panel). Release with panel_release. E_NOTFOUND: unknown store; E_INPUT: no sales.
  */
 MUST_CHECK enum status db_panel(struct db *db, const struct panel_request *, struct panel_owner *out,
 				struct err *e);

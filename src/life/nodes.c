@@ -31,7 +31,7 @@ static enum status read_catalog(struct nodes *nodes, struct db *db, day_t as_of,
 	int n = 0;
 	enum status status = db_series(db, NULL, &nodes->arena, &nodes->catalog, &n, e);
 	for (int i = 0; !status && i < n; i++)
-		if (nodes->catalog[i].first != DAY_NONE && nodes->catalog[i].first <= as_of)
+		if (catalog_in_panel(&nodes->catalog[i], as_of))
 			nodes->catalog[nodes->n++] = nodes->catalog[i];
 	return status;
 }

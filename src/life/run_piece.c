@@ -16,7 +16,7 @@ enum status run_pieces(const struct run_plan *plan, struct arena *a, struct piec
 	out->name = ARENA_ARRAY(a, const char *, n + 1);
 	out->series = ARENA_ARRAY(a, int, n + 1);
 	for (int i = 0; i < n; i++) {
-		if (series[i].first == DAY_NONE || series[i].first > plan->as_of)
+		if (!catalog_in_panel(&series[i], plan->as_of))
 			continue;
 		const char *name = whole ? "" : series[i].key.store;
 		if (!out->n || strcmp(out->name[out->n - 1], name))

@@ -262,9 +262,9 @@ static void spread_out(const struct work *w, int whole, struct forecast *one, do
 		spread_normal(one, sqrt(within * mean + variance * mean * mean), 0, 0);
 }
 
-static void predict_one(const struct work *w, int i, struct arena *scratch, struct arena *a, struct forecast *one)
+static void predict_one(struct work *w, int i, struct arena *scratch, struct arena *a, struct forecast *one)
 {
-	const struct market *m = &w->market;
+	struct market *m = &w->market;
 	struct likeness like;
 	int store = m->store_of[i];
 	if (!market_liken(m, m->item_of[i], (int)spec_number(w->model->spec, "most"), scratch, &like)) {
@@ -314,6 +314,7 @@ static enum status analogue_predict(const void *model, const struct panel *past,
 			predict_one(&w, i, &scratch, a, &one);
 		arena_reset(&scratch);
 	}
+	arena_release(&w.market.memory);
 	arena_release(&scratch);
 	arena_release(&own);
 	return OK;

@@ -21,10 +21,13 @@ struct market {
 	double *profile;               /* [n_store][season] of the week; 1 where nothing is known */
 	double within;                 /* variance / mean of a series' periods */
 	double between_stores;         /* variance of an item's level in a store about its own x the store's */
+	double sharpness;              /* how much likeness counts, see market_liken */
+	const double *const *rarity;   /* [attribute][value] of a shared value; NULL: not asked for yet */
+	struct arena memory;
 	int whole;                     /* most series are counted in whole units */
 };
 
-/* The market at the end of a view; memory is the arena's. Series that began at least `old` periods ago
+/* The market at the end of a view; memory is the arena's, and its own: release that. Series that began at least `old` periods ago
  * are mature. Methods' view of demand, without freak values. */
 void market_init(struct market *, const struct panel *past, int season, int old, int jobs, struct arena *);
 /* Factor of the week in a store's period. */
@@ -42,7 +45,12 @@ struct likeness {
 	double level;      /* what they say of the target's level, in a store of usual size */
 	double variance;   /* of its true level about that, over the square */
 };
-/* E: no item is mature. `most` analogues at most, ties aside. Memory is the arena's. */
-int market_liken(const struct market *, int target, int most, struct arena *, struct likeness *out);
+/*
+ * The item itself where it is mature in some store; else its twin, where one is named and mature; else the
+ * items of its category (of all, where these are fewer than three), weighted by exp(sharpness x likeness):
+ * the sharpness is the one that serves best where each mature item is guessed from the others. `most` at
+ * most, ties aside. False: no item is mature. Memory is the arena's.
+ */
+int market_liken(struct market *, int target, int most, struct arena *, struct likeness *out);
 
 #endif

@@ -16,6 +16,8 @@
 #define PRICE_WIDTH .3   /* of log price: half as dear again is hardly alike any more */
 #define PRICE_WEIGHT 2.
 #define LEAST_VARIANCE .1
+#define ENOUGH 3         /* mature items of a category that make it speak for itself */
+#define TRIAL_ITEMS 200  /* mature items that are guessed from the others */
 
 double market_profile(const struct market *m, int store, period_t t)
 {
@@ -237,7 +239,7 @@ static double score(const struct market *m, int a, int b, const double *const *r
 {
 	const struct drivers *d = m->past->drivers;
 	int i = series_of_item(m, a), j = series_of_item(m, b);
-	double sum = m->group[i] == m->group[j] ? 1 : 0, other = price > 0 ? price_of(m, b) : (double)NAN;
+	double sum = 0, other = price > 0 ? price_of(m, b) : (double)NAN;
 	for (int k = 0; d && k < d->n_attribute; k++) {
 		const struct attribute *at = &d->attribute[k];
 		if (!at->of_store && at->code[i] >= 0 && at->code[i] == at->code[j])
@@ -302,14 +304,14 @@ static int by_score(const void *a, const void *b)
 	return x->item - y->item;
 }
 
-static void weigh(const struct market *m, const struct candidate *c, int n, struct arena *a,
+static void weigh(const struct market *m, const struct candidate *c, int n, double sharpness, struct arena *a,
 		  struct likeness *out)
 {
 	double sum = 0, squares = 0, far = 0;
 	*out = (struct likeness){ n, ARENA_ARRAY(a, int32_t, n), ARENA_ARRAY(a, double, n), 0, 0 };
 	for (int k = 0; k < n; k++) {
 		out->item[k] = c[k].item;
-		out->weight[k] = exp(c[k].score - c[0].score);
+		out->weight[k] = exp(sharpness * (c[k].score - c[0].score));
 		sum += out->weight[k];
 	}
 	for (int k = 0; k < n; k++) {
@@ -326,7 +328,51 @@ static void weigh(const struct market *m, const struct candidate *c, int n, stru
 	out->variance = out->level > 0 ? fmax(spread / (out->level * out->level), LEAST_VARIANCE) : 1;
 }
 
-int market_liken(const struct market *m, int target, int most, struct arena *a, struct likeness *out)
+/* Mature items beside `target`, of its category where there are enough, the most alike first. */
+static int candidates(const struct market *m, int target, const double *const *rarity, struct candidate *c)
+{
+	double price = price_of(m, target);
+	int group = m->group[series_of_item(m, target)], n = 0, same = 0;
+	for (int k = 0; k < m->n_item; k++)
+		same += k != target && !isnan(m->item_level[k]) && m->group[series_of_item(m, k)] == group;
+	for (int k = 0; k < m->n_item; k++) {
+		if (k == target || isnan(m->item_level[k])
+		    || (same >= ENOUGH && m->group[series_of_item(m, k)] != group))
+			continue;
+		c[n++] = (struct candidate){ k, score(m, target, k, rarity, price) };
+	}
+	qsort(c, (size_t)n, sizeof *c, by_score);
+	return n;
+}
+
+static const double sharpness_tried[] = { 0, .25, .5, 1 };
+#define TRIED ((int)(sizeof sharpness_tried / sizeof *sharpness_tried))
+
+/* Each of some mature items guessed from the others; the sharpness with the least error. */
+static double learn_sharpness(const struct market *m, const double *const *rarity)
+{
+	double error[TRIED] = { 0 };
+	struct arena a = { 0 };
+	int step = 1 + m->n_item / TRIAL_ITEMS, best = 0;
+	for (int k = 0; k < m->n_item; k += step) {
+		struct candidate *c = ARENA_ARRAY(&a, struct candidate, m->n_item + 1);
+		int n = isnan(m->item_level[k]) ? 0 : candidates(m, k, rarity, c);
+		for (int t = 0; n && t < TRIED; t++) {
+			struct likeness like;
+			weigh(m, c, n, sharpness_tried[t], &a, &like);
+			if (like.level + m->item_level[k] > 0)
+				error[t] += fabs(like.level - m->item_level[k]) / (like.level + m->item_level[k]);
+		}
+		arena_reset(&a);
+	}
+	for (int t = 1; t < TRIED; t++)
+		if (error[t] < .98 * error[best])
+			best = t;
+	arena_release(&a);
+	return sharpness_tried[best];
+}
+
+int market_liken(struct market *m, int target, int most, struct arena *a, struct likeness *out)
 {
 	int twin = twin_of(m, target), n = 0;
 	if (!isnan(m->item_level[target])) {
@@ -337,17 +383,17 @@ int market_liken(const struct market *m, int target, int most, struct arena *a, 
 		one_alone(m, twin, LEAST_VARIANCE, a, out);
 		return 1;
 	}
-	double **rarity = rarities(m, a), price = price_of(m, target);
+	if (!m->rarity) {
+		m->rarity = (const double *const *)rarities(m, &m->memory);
+		m->sharpness = learn_sharpness(m, m->rarity);
+	}
 	struct candidate *c = ARENA_ARRAY(a, struct candidate, m->n_item + 1);
-	for (int k = 0; k < m->n_item; k++)
-		if (k != target && !isnan(m->item_level[k]))
-			c[n++] = (struct candidate){ k, score(m, target, k, (const double *const *)rarity, price) };
+	n = candidates(m, target, m->rarity, c);
 	if (!n)
 		return 0;
-	qsort(c, (size_t)n, sizeof *c, by_score);
 	int kept = n < most ? n : most;
-	while (kept < n && c[kept].score == c[kept - 1].score)
+	while (kept < n && m->sharpness * (c[kept].score - c[kept - 1].score) >= 0)
 		kept++;
-	weigh(m, c, kept, a, out);
+	weigh(m, c, kept, m->sharpness, a, out);
 	return 1;
 }

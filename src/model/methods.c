@@ -28,6 +28,7 @@
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
 	X(analogue)                                                                                \
+	X(borrow)                                                                                  \
 	X(boost)                                                                                   \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \

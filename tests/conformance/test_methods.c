@@ -71,6 +71,8 @@ static void make_panel(struct fixture *f, const struct twist *twist)
 		}
 		fixture_add(f, "store", item, MONDAY + twist->shift + from, n, y);
 	}
+	/* One that is listed and has not sold yet. */
+	fixture_add(f, "store", "listed", MONDAY + twist->shift + LONG, 0, y);
 	for (int t = 6; t < LONG; t += 7) /* the shop is shut on the day that SHUT does not know */
 		f->state.at[f->begin[twist->turned ? N_REFERENCE - 1 - SHUT : SHUT] + t] = DAY_CLOSED;
 	for (size_t t = 0; t < f->units.n; t++)
@@ -87,7 +89,7 @@ static const char *parts_of(const struct method *m)
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
 			return "(ses, snaive)";
-	return strcmp(m->name, "calibrate") ? "" : "(ses)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
 }
 
 /* Draws its rows by the names of the series and knows the date: with other names or days it is another

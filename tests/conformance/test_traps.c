@@ -26,7 +26,7 @@ static const char *parts_of(const struct method *m)
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
 			return "(ses, snaive)";
-	return strcmp(m->name, "calibrate") ? "" : "(ses)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
 }
 
 static void make(const char *text, const struct panel *p, const struct fit_context *context, int steps,
@@ -357,6 +357,8 @@ static void new_days_advance_the_states(void **state)
 		struct forecast before, after;
 		const struct spec *spec;
 		void *model;
+		if (!strcmp((*m)->name, "analogue"))
+			continue; /* leaves a series as old as this one to others */
 		fixture_init(&f, PERIOD_DAY);
 		fixture_add(&f, "s", "i", MONDAY, 427, y);
 		const struct panel *p = fixture_panel(&f);
