@@ -30,10 +30,13 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
+EXTRA_DIST += tests/unit/regression.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
 EXTRA_DIST += tests/reference/thetaf.R tests/reference/thetaf.csv
+EXTRA_DIST += tests/reference/glm.R tests/reference/glm_rows.csv tests/reference/glm.csv
+EXTRA_DIST += tests/reference/ridge.csv
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -50,7 +53,9 @@ check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_count
+check_PROGRAMS += tests/unit/test_glm
 check_PROGRAMS += tests/unit/test_optim
+check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl

@@ -27,6 +27,8 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
 	X(analogue)                                                                                \
 	X(borrow)                                                                                  \
 	X(boost)                                                                                   \
