@@ -116,11 +116,9 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
-EXTRA_PROGRAMS = tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
