@@ -75,8 +75,8 @@ check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
-check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_borrow
+check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_tree
 check_PROGRAMS += tests/unit/test_ets
@@ -140,7 +140,6 @@ dist_check_SCRIPTS += tests/arch/help.sh
 dist_check_SCRIPTS += tests/golden/real_sets.sh
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
-EXTRA_DIST += data/sample
 # By file: the folder as a whole would take the logs of the tests that lie in it along.
 EXTRA_DIST += $(srcdir)/tests/golden/*/*
 dist_check_SCRIPTS += tests/golden/run.sh

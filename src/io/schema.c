@@ -164,11 +164,6 @@ static const char *const migration[] = {
 	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
 
-	/* Sales of nodes of the tree from before the sales of items were kept. A node is named by the
-	 * values of attributes that it stands for, in byte order: "CA|FOODS"; "total" is all. */
-	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
-	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
-	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
 	/* Parts of a training under way, and the sums over the tree that were published. */
 	"CREATE TABLE training_part(key TEXT PRIMARY KEY, base TEXT NOT NULL, name TEXT NOT NULL,"
 	" blob BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;"
@@ -181,6 +176,12 @@ static const char *const migration[] = {
 	"CREATE VIEW v_node_current AS SELECT f.tier, f.node, r.as_of AS origin, f.step, f.mean, f.q05,"
 	" f.q10, f.q25, f.q50, f.q75, f.q90, f.q95 FROM pointer p JOIN run r ON r.seq = p.run"
 	" JOIN forecast_node f ON f.run = p.run WHERE p.name = 'published';",
+
+	/* Sales of nodes of the tree from before the sales of items were kept. A node is named by the
+	 * values of attributes that it stands for, in byte order: "CA|FOODS"; "total" is all. */
+	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
+	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))

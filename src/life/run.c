@@ -170,48 +170,65 @@ static enum status find_published(const struct run_plan *p, struct run_result *r
 	return status;
 }
 
+/* Pieces, record and, of a whole panel, the tiers: what there is to do and what is done. */
+static enum status begin(struct execution *x, struct nodes *nodes, struct err *e)
+{
+	const struct run_plan *plan = x->plan;
+	enum status status = run_pieces(plan, &x->arena, &x->pieces, e);
+	if (!status)
+		status = open_run(x, e);
+	if (status || !spec_is_whole(plan->spec))
+		return status;
+	x->nodes = nodes;
+	status = nodes_init(nodes, plan->db, plan->config, plan->as_of, e);
+	return status ? status : db_node_there(plan->db, x->seq, &x->nodes_there, e);
+}
+
+static enum status run_blocks(struct execution *x, struct err *e)
+{
+	struct block b = { 0 };
+	enum status status = OK;
+	while (!status && next_block(&x->pieces, &b)) {
+		int there = b.chunk + chunks_of(b.series) <= x->chunks_there;
+		if (!there || (x->nodes && !x->nodes_there))
+			status = run_block(x, &b, e);
+		x->n_done += b.series;
+		progress("forecasting", x->n_done, x->pieces.n_series);
+	}
+	progress_end();
+	return status;
+}
+
+static void note_end(struct execution *x, enum status status, const struct err *why)
+{
+	struct err kept = { 0 };
+	if (status && x->seq
+	    && db_run_state(x->plan->db, x->seq, status == E_STOPPED ? "CANCELLED" : "FAILED", -1, why->text,
+			    &kept))
+		log_warning("%s", kept.text);
+	/* All is written: parts that were fitted for it are of no more use. */
+	if (!status && x->parts.kept + x->parts.found && db_parts_drop(x->plan->db, x->parts.base, &kept))
+		log_warning("%s", kept.text);
+}
+
 enum status run_execute(const struct run_plan *plan, struct run_result *result, struct err *e)
 {
 	struct execution x = { .plan = plan };
-	memset(result, 0, sizeof *result);
-	enum status status = find_published(plan, result, &x.arena, e);
-	if (!status && !result->already_published)
-		status = run_pieces(plan, &x.arena, &x.pieces, e);
-	if (!status && !result->already_published)
-		status = open_run(&x, e);
-	log_set_run(plan->id);
-	part_cache_init(&x.parts, plan);
 	struct nodes nodes = { 0 };
-	if (!status && !result->already_published && spec_is_whole(plan->spec)) {
-		x.nodes = &nodes;
-		status = nodes_init(&nodes, plan->db, plan->config, plan->as_of, e);
+	memset(result, 0, sizeof *result);
+	log_set_run(plan->id);
+	enum status status = find_published(plan, result, &x.arena, e);
+	if (!status && !result->already_published) {
+		part_cache_init(&x.parts, plan);
+		status = begin(&x, &nodes, e);
 		if (!status)
-			status = db_node_there(plan->db, x.seq, &x.nodes_there, e);
-	}
-	struct block b = { 0 };
-	while (!status && !result->already_published && next_block(&x.pieces, &b)) {
-		if (b.chunk + chunks_of(b.series) > x.chunks_there || (x.nodes && !x.nodes_there))
-			status = run_block(&x, &b, e);
-		x.n_done += b.series;
-		progress("forecasting", x.n_done, x.pieces.n_series);
-	}
-	progress_end();
-	if (!result->already_published) {
+			status = run_blocks(&x, e);
+		if (!status)
+			status = record_stages(&x, e);
+		note_end(&x, status, e);
 		result->seq = x.seq;
 		result->series = x.pieces.n_series;
 	}
-	if (!status && !result->already_published)
-		status = record_stages(&x, e);
-	else if (status && x.seq) {
-		struct err kept = { 0 };
-		enum status noted = db_run_state(plan->db, x.seq, status == E_STOPPED ? "CANCELLED" : "FAILED",
-						 -1, e->text, &kept);
-		if (noted)
-			log_warning("%s", kept.text);
-	}
-	struct err late = { 0 };
-	if (!status && x.parts.kept + x.parts.found && db_parts_drop(plan->db, x.parts.base, &late))
-		log_warning("%s", late.text);
 	part_cache_release(&x.parts);
 	nodes_release(&nodes);
 	arena_release(&x.arena);

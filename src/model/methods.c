@@ -27,11 +27,11 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
 	X(analogue)                                                                                \
 	X(borrow)                                                                                  \
 	X(boost)                                                                                   \
-	X(ridge)                                                                                   \
-	X(glm)                                                                                     \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \

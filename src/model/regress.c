@@ -516,6 +516,18 @@ static int kind_of(const struct panel *p, int i, double *value)
 	return !known ? UNKNOWN : known > 1 ? STEADY : VARIED;
 }
 
+/* The largest known value, and the range of the known values above it. */
+static double bound_of(const double *y, int n, double cap)
+{
+	double low = INFINITY, high = 0;
+	for (int t = 0; t < n; t++) {
+		double v = cap_value(y[t], cap);
+		low = v < low ? v : low;
+		high = v > high ? v : high;
+	}
+	return high + (high - fmin(fmax(low, 0), high));
+}
+
 static void predict_one(const struct predicting *p, int i, struct arena *scratch)
 {
 	struct forecast one = forecast_at(p->out, i);
@@ -537,11 +549,13 @@ static void predict_one(const struct predicting *p, int i, struct arena *scratch
 	struct series s = panel_series(p->past, i);
 	double *y = ARENA_ARRAY(scratch, double, s.n + 1);
 	series_demand(&s, y);
-	double level = fmin(feature_level(p->set, i, p->past->until), cap_of(s.n, y, scratch));
+	double cap = cap_of(s.n, y, scratch), level = fmin(feature_level(p->set, i, p->past->until), cap);
 	feature_rows(p->set, i, p->past->until, one.n_step, p->step, x, scratch);
+	/* Within the range of what was known, and once that range above it. */
+	double most = bound_of(y, s.n, cap);
 	for (int h = 0; h < one.n_step; h++)
-		one.mean[h] = mean_of(m, m->group[p->group[i]].coef, x + (size_t)h * (size_t)m->n_feature,
-				      level, row);
+		one.mean[h] = fmin(mean_of(m, m->group[p->group[i]].coef,
+					   x + (size_t)h * (size_t)m->n_feature, level, row), most);
 	if (one.n_level)
 		regress_spread_apply(&m->spread, series_is_whole(&s), negative_ok, &one);
 }
@@ -657,6 +671,7 @@ static enum status regress_save(const void *model, struct buf *out, struct err *
 	put64(out, (uint64_t)m->n_feature);
 	put64(out, (uint64_t)m->design.n);
 	put64(out, (uint64_t)m->n_group);
+	put_double(out, m->design.level);
 	put_text(out, m->names);
 	put_double(out, m->spread.unit);
 	for (int c = 0; c < REGRESS_CLASSES; c++)
@@ -753,6 +768,7 @@ static enum status regress_load(const struct spec *spec, const unsigned char *bl
 	m->n_feature = (int)features;
 	m->design.n = (int)columns;
 	m->n_group = (int)groups;
+	m->design.level = take_double(&r);
 	m->names = take_text(&r, a);
 	m->spread.unit = take_double(&r);
 	for (int c = 0; c < REGRESS_CLASSES; c++)

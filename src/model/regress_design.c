@@ -9,7 +9,7 @@
 
 #define CODES_MAX 32    /* a code with more values says nothing to a linear model */
 #define ROWS_SEEN 20000 /* rows that codes are looked for in */
-#define BOUND 6         /* sd from the mean at most */
+#define BOUND 6         /* sd from the mean at most, and never beyond what was seen */
 
 /* ---- which column a feature makes ---- */
 
@@ -32,8 +32,7 @@ static const struct rule rules[] = {
 	{ "trend", "slope", REGRESS_SLOPE, 0 },
 	{ "trend", "", REGRESS_RATIO, 0 },
 	{ "scaled", "scaled", SKIP, 0 },
-	{ "scaled", "", REGRESS_PLAIN, 0 },
-	{ "season", "year_ago", REGRESS_UNITS, 0 },
+	{ "scaled", "", REGRESS_LEVEL, 0 },
 	{ "season", "", REGRESS_RATIO, 0 },
 	{ "pooled", "_ratio_", REGRESS_RATIO, 0 },
 	{ "pooled", "_sold_", REGRESS_PLAIN, 0 },
@@ -121,7 +120,8 @@ static double log_ratio(double x)
 }
 
 /* NaN: not known. */
-static double value_of(const struct regress_column *c, const float *row, double level)
+static double value_of(const struct regress_design *d, const struct regress_column *c, const float *row,
+		       double level)
 {
 	double x = (double)row[c->feature];
 	if (c->kind == REGRESS_HOT)
@@ -135,8 +135,10 @@ static double value_of(const struct regress_column *c, const float *row, double 
 		return log(fmin(fmax(x, 0) / level + .1, 50));
 	case REGRESS_RATIO:
 		return log_ratio(x);
+	case REGRESS_LEVEL:
+		return log(level / d->level);
 	case REGRESS_SLOPE:
-		return fmin(fmax(28 * x / level, -3), 3);
+		return fmin(fmax(28 * x, -3), 3);
 	case REGRESS_LOG:
 		return log1p(fmax(x, 0));
 	case REGRESS_TIMES:
@@ -147,22 +149,25 @@ static double value_of(const struct regress_column *c, const float *row, double 
 	}
 }
 
-static void learn_bounds(struct regress_column *c, const float *x, int width, const double *level, size_t n)
+static void learn_bounds(const struct regress_design *d, struct regress_column *c, const float *x, int width,
+			 const double *level, size_t n)
 {
-	double sum = 0, square = 0, known = 0;
+	double sum = 0, square = 0, known = 0, least = INFINITY, most = -INFINITY;
 	for (size_t r = 0; r < n; r++) {
-		double v = value_of(c, x + r * (size_t)width, level[r]);
+		double v = value_of(d, c, x + r * (size_t)width, level[r]);
 		if (!isfinite(v))
 			continue;
 		known += 1;
 		sum += v;
 		square += v * v;
+		least = fmin(least, v);
+		most = fmax(most, v);
 	}
 	c->mean = known > 0 ? sum / known : 0;
 	double sd = known > 1 ? sqrt(fmax(0, square / known - c->mean * c->mean)) : 0;
 	int bounded = c->kind != REGRESS_HOT && c->kind != REGRESS_NEAR;
-	c->low = bounded ? c->mean - BOUND * sd : -(double)INFINITY;
-	c->high = bounded ? c->mean + BOUND * sd : (double)INFINITY;
+	c->low = bounded ? fmax(fmin(least, c->mean), c->mean - BOUND * sd) : -(double)INFINITY;
+	c->high = bounded ? fmin(fmax(most, c->mean), c->mean + BOUND * sd) : (double)INFINITY;
 }
 
 void regress_design(const struct feature *feature, int width, const float *x, const double *level, size_t n,
@@ -176,11 +181,16 @@ void regress_design(const struct feature *feature, int width, const float *x, co
 	struct arena scratch = { 0 };
 	float code[CODES_MAX];
 	out->n = 0;
+	out->level = 0;
+	for (size_t r = 0; r < n; r++)
+		out->level += level[r];
+	out->level = n ? out->level / (double)n : 1;
 	out->at = ARENA_ARRAY(a, struct regress_column, width * (CODES_MAX + 1) + 8);
 	for (int f = 0; f < width; f++) {
 		struct rule r = rule_of(&feature[f]);
 		int hot = r.kind == REGRESS_HOT, codes = hot ? codes_of(x, width, f, n, &scratch, code) : 1;
-		for (int k = hot; r.kind != SKIP && k < codes + !hot; k++)
+		/* The first code is what the constant stands for. */
+		for (int k = hot; r.kind != SKIP && k < codes; k++)
 			out->at[out->n++] = (struct regress_column){ .feature = f, .with = f,
 								     .kind = (enum regress_kind)r.kind,
 								     .code = hot ? code[k] : 0,
@@ -193,7 +203,7 @@ void regress_design(const struct feature *feature, int width, const float *x, co
 								     .kind = REGRESS_TIMES };
 	}
 	for (int k = 0; k < out->n; k++)
-		learn_bounds(&out->at[k], x, width, level, n);
+		learn_bounds(out, &out->at[k], x, width, level, n);
 	arena_release(&scratch);
 }
 
@@ -202,7 +212,7 @@ void regress_row(const struct regress_design *d, const float *x, double level, d
 	out[0] = 1;
 	for (int k = 0; k < d->n; k++) {
 		const struct regress_column *c = &d->at[k];
-		double v = value_of(c, x, level);
+		double v = value_of(d, c, x, level);
 		out[1 + k] = isfinite(v) ? fmin(fmax(v, c->low), c->high) : c->mean;
 	}
 }

@@ -11,7 +11,8 @@ enum regress_kind {
 	REGRESS_PLAIN, /* as it is */
 	REGRESS_UNITS, /* log((x + L/10) / L) */
 	REGRESS_RATIO, /* log x, of .05 to 20 */
-	REGRESS_SLOPE, /* 28 x / L */
+	REGRESS_SLOPE, /* 28 x, of -3 to 3 */
+	REGRESS_LEVEL, /* log of L against the mean L of all rows */
 	REGRESS_LOG,   /* log(1 + x) */
 	REGRESS_NEAR,  /* 1 / (1 + |x|); not known: 0 */
 	REGRESS_HOT,   /* 1 where x is `code` */
@@ -30,6 +31,7 @@ struct regress_column {
 /* Columns of a design; column 0 is the constant and has no entry. */
 struct regress_design {
 	int n;
+	double level;              /* mean L of the rows it was made for */
 	struct regress_column *at; /* [n] */
 };
 

@@ -26,7 +26,7 @@ static const char *parts_of(const struct method *m)
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
 			return "(ses, snaive)";
-	return strcmp(m->name, "calibrate") ? "" : "(ses)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
 }
 
 static void make(const char *text, const struct panel *p, const struct fit_context *context, int steps,
@@ -185,8 +185,8 @@ static void models_stay_small(void **state)
 		}
 		closed_text(*m, &text);
 		make(text.text, fixture_panel(&f), &plain, 7, &made);
-		/* Trees weigh by their number, whatever the number of series. */
-		if (made.bytes > (strcmp((*m)->name, "boost") ? 8 * 1024 + 16 : 50 * 16 * 1024))
+		/* Trees weigh by their number and regressions by their columns, whatever the number of series. */
+		if (made.bytes > ((*m)->whole ? 50 * 16 * 1024 : 8 * 1024 + 16))
 			fail_msg("%s: %zu bytes for 8 series", (*m)->name, made.bytes);
 		arena_release(&made.arena);
 		fixture_release(&f);
@@ -357,6 +357,8 @@ static void new_days_advance_the_states(void **state)
 		struct forecast before, after;
 		const struct spec *spec;
 		void *model;
+		if (!strcmp((*m)->name, "analogue"))
+			continue; /* leaves a series as old as this one to others */
 		fixture_init(&f, PERIOD_DAY);
 		fixture_add(&f, "s", "i", MONDAY, 427, y);
 		const struct panel *p = fixture_panel(&f);
