@@ -9,7 +9,7 @@
 
 static const struct feature_block *const blocks[] = {
 	&step_block,	  &lag_block,	     &same_block,   &window_block,	   &trend_block,
-	&scaled_block,	  &season_block,     &year_block,   &pooled_block,	   &age_block,
+	&scaled_block,	  &season_block,     &year_block,   &years_block,   &pooled_block,	   &age_block,
 	&calendar_block,  &event_block,      &price_block,  &promotion_origin_block, &promotion_block,
 	&driver_block,    &driver_origin_block, &attribute_block, &attribute_origin_block, NULL,
 };

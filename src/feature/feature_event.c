@@ -74,6 +74,10 @@ static void plan_event(struct feature_set *s)
 	feature_add(s, KNOWN_AHEAD, NAMES, 20, "periods since the last event", "event_since");
 	feature_add(s, KNOWN_AHEAD, NAMES, 20, "periods to the next event", "event_to");
 	feature_add(s, KNOWN_AHEAD, NAMES, 10, "events within half a season", "event_count");
+	if (s->year)
+		for (int k = 1; k <= 2; k++)
+			feature_add(s, KNOWN_AHEAD, NAMES, 5, "event at the target's date years before",
+				    "event_then_%d", k);
 	for (int k = 0; k < n_type(s); k++)
 		feature_add(s, KNOWN_AHEAD, NAMES, 10, "periods from the nearest event of the type; negative:"
 			    " to it", "near_%s", d->event_type[k]);
@@ -195,6 +199,10 @@ static void fill_event(const struct feature_set *s, const struct feature_row *r,
 	*out++ = n.since > far ? NAN : (float)n.since;
 	*out++ = n.to > far ? NAN : (float)n.to;
 	*out++ = (float)n.count;
+	for (int k = 1; s->year && k <= 2; k++) {
+		int then = event_of(s, r->i, r->target - k * s->year, &closed[0]);
+		*out++ = then < 0 ? NAN : s->event_code[d->event[then].name];
+	}
 	for (int k = 0; k < types; k++)
 		*out++ = n.type[k] > far ? NAN : (float)n.type[k];
 	*out++ = n.event < 0 ? NAN : lift_of(s, r, n.event, n.offset);

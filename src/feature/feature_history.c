@@ -294,3 +294,59 @@ static void fill_age(const struct feature_set *s, const struct feature_row *r, f
 }
 
 const struct feature_block age_block = { "age", 0, plan_age, fill_age };
+
+/*
+ * The target's place one and two years before, against what was usual at the same distance then: long
+ * histories tell what the season does between an origin and its target. Whole weeks back, so weekdays
+ * meet; moving feasts are told by the two dates' events, which trees can compare.
+ */
+#define N_YEAR 2
+
+/* Widths of what is looked at around the target of a year before: the day, a season, four seasons. */
+static int year_width(const struct feature_set *s, int k)
+{
+	int wide = s->panel->calendar.kind == PERIOD_MONTH ? 3 : s->season > 31 ? 5 : 4 * s->season - 1;
+	int middle = s->panel->calendar.kind == PERIOD_MONTH || s->season > 31 ? 1 : s->season;
+	return k == 0 ? 1 : k == 1 ? middle : wide;
+}
+
+static void plan_years(struct feature_set *s)
+{
+	static const char summary[] = "mean of so many periods around the target's date years before, against"
+		" the recent mean at that year's origin";
+	const struct drivers *d = s->panel->drivers;
+	if (!s->year)
+		return;
+	for (int k = 0; k < N_YEAR; k++) {
+		for (int w = 0; w < 3; w++)
+			if (w != 1 || year_width(s, 1) > 1)
+				feature_add(s, KNOWN_AT_ORIGIN, "forecast", 15, summary, "then_%d_%d", k + 1,
+					    year_width(s, w));
+		for (int c = 0; d && c < d->n_column; c++)
+			if (d->column[c].known == DRIVER_KNOWN)
+				feature_add(s, KNOWN_AHEAD, d->column[c].name, 15, "value at the target's date"
+					    " years before", "%s_then_%d", d->column[c].name, k + 1);
+	}
+}
+
+static void fill_years(const struct feature_set *s, const struct feature_row *r, float *out)
+{
+	const struct drivers *d = s->panel->drivers;
+	int recent = s->panel->calendar.kind == PERIOD_MONTH ? s->window[1] : s->window[2];
+	for (int k = 1; k <= N_YEAR; k++) {
+		period_t then = r->target - k * s->year, origin = r->origin - k * s->year;
+		struct stretch usual = row_stretch(s, r, origin - recent + 1, origin);
+		for (int w = 0; w < 3; w++) {
+			int width = year_width(s, w);
+			if (w == 1 && width <= 1)
+				continue;
+			struct stretch x = row_stretch(s, r, then - width / 2, then - width / 2 + width - 1);
+			*out++ = usual.known ? feature_ratio(stretch_mean(x), stretch_mean(usual)) : NAN;
+		}
+		for (int c = 0; d && c < d->n_column; c++)
+			if (d->column[c].known == DRIVER_KNOWN)
+				*out++ = (float)driver_value(r->view, c, r->i, then, NULL);
+	}
+}
+
+const struct feature_block years_block = { "season", 0, plan_years, fill_years };

@@ -195,7 +195,7 @@ void history_prepare(struct feature_set *);
 void group_prepare(struct feature_set *);
 
 extern const struct feature_block lag_block, same_block, window_block, trend_block, scaled_block;
-extern const struct feature_block season_block, year_block, pooled_block, age_block;
+extern const struct feature_block season_block, year_block, years_block, pooled_block, age_block;
 extern const struct feature_block calendar_block, event_block, price_block, promotion_origin_block;
 extern const struct feature_block promotion_block, driver_block, driver_origin_block, attribute_block;
 extern const struct feature_block attribute_origin_block, step_block;
