@@ -109,8 +109,10 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench tests/bench/borrow_bench
-EXTRA_PROGRAMS = tests/bench/series_bench tests/bench/uncensor_bench
+EXTRA_PROGRAMS =
+EXTRA_PROGRAMS += tests/bench/series_bench
+EXTRA_PROGRAMS += tests/bench/uncensor_bench
+EXTRA_PROGRAMS += tests/bench/borrow_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
