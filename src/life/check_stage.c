@@ -171,7 +171,7 @@ static enum status estimate_store(struct db *db, const struct config *config, co
 {
 	const struct run_plan plan = { .db = db, .config = config };
 	struct panel_request request = run_panel_request(&plan, store);
-	struct panel_owner owner;
+	struct panel_owner owner = { 0 };
 	request.drivers = 1;
 	enum status status = db_panel(db, &request, &owner, e);
 	if (status)
