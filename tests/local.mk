@@ -30,10 +30,13 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
+EXTRA_DIST += tests/unit/regression.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
 EXTRA_DIST += tests/reference/thetaf.R tests/reference/thetaf.csv
+EXTRA_DIST += tests/reference/glm.R tests/reference/glm_rows.csv tests/reference/glm.csv
+EXTRA_DIST += tests/reference/ridge.csv
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -50,7 +53,9 @@ check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_count
+check_PROGRAMS += tests/unit/test_glm
 check_PROGRAMS += tests/unit/test_optim
+check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl
@@ -73,6 +78,7 @@ check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_borrow
 check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
+check_PROGRAMS += tests/unit/test_tree
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
@@ -116,6 +122,7 @@ EXTRA_PROGRAMS += tests/bench/borrow_bench
 if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
+EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh

@@ -188,8 +188,10 @@ static void write_text(struct call *c, const struct health *h, const char *words
 		buf_addf(out, "up to date       %s\n", h->fresh ? "yes" : "no: the data have changed since");
 	}
 	if (h->has_last) {
-		buf_addf(out, "last run         %s (%s) %s, %d of %d series\n", h->last.id, h->last.kind,
-			 h->last.state, h->last.done, h->last.series);
+		buf_addf(out, "last run         %s (%s) %s, ", h->last.id, h->last.kind, h->last.state);
+		if (strcmp(h->last.kind, "train")) /* its series are done at the end, all at once */
+			buf_addf(out, "%d of ", h->last.done);
+		buf_addf(out, "%d series\n", h->last.series);
 		if (*h->last.note)
 			buf_addf(out, "                 %s\n", h->last.note);
 	}

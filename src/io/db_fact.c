@@ -8,12 +8,15 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include "base/buf.h"
 #include "io/db_private.h"
 
 enum sql {
 	PRICE_GET, PRICE_DROP, PRICE_PUT, PROMO_GET, PROMO_DROP, PROMO_PUT, PROMO_LOOK, STOCK_LOOK,
 	STOCK_PUT, DRIVER_LOOK, DRIVER_PUT, LIST_LOOK, LIST_PUT, EVENT_LOOK, EVENT_PUT, LABEL_LOOK,
-	LABEL_PUT, SPAN_PUT, ATTRIBUTE_LOOK, ATTRIBUTE_PUT, ATTRIBUTE_DROP, COST_LOOK, COST_PUT, N_SQL
+	LABEL_PUT, SPAN_PUT, ATTRIBUTE_LOOK, ATTRIBUTE_PUT, ATTRIBUTE_DROP, COST_LOOK, COST_PUT, NODE_FIND,
+	NODE_ADD, NODE_LOOK, NODE_PUT, N_SQL
 };
 
 static const char *const sql[N_SQL] = {
@@ -46,9 +49,15 @@ static const char *const sql[N_SQL] = {
 	[ATTRIBUTE_PUT] = "INSERT OR REPLACE INTO attribute(of, owner, name, value)"
 			  " VALUES(?1, ?2, ?3, ?4)",
 	[ATTRIBUTE_DROP] = "DELETE FROM attribute WHERE of = ?1 AND owner = ?2 AND name = ?3",
+	[NODE_FIND] = "SELECT id FROM node WHERE name = ?1",
+	[NODE_ADD] = "INSERT INTO node(name) VALUES(?1) ON CONFLICT DO NOTHING",
+	[NODE_LOOK] = "SELECT units FROM node_sales WHERE node = ?1 AND day = ?2",
+	[NODE_PUT] = "INSERT OR REPLACE INTO node_sales(node, day, units) VALUES(?1, ?2, ?3)",
 	[COST_LOOK] = "SELECT value FROM item_cost WHERE item = ?1 AND name = ?2",
 	[COST_PUT] = "INSERT OR REPLACE INTO item_cost(item, name, value) VALUES(?1, ?2, ?3)",
 };
+
+#define NODE_PARTS 16 /* attributes that a node may cross */
 
 /* A span of days with one value: a price until the next, or a promotion. */
 struct stretch {
@@ -61,6 +70,8 @@ struct fact_writer {
 	const struct calendar *calendar;
 	struct stmt stmt[N_SQL]; /* .db NULL = not opened */
 	VEC(struct stretch) old, made;
+	char *node_text;         /* name of the node in hand, as given */
+	int64_t node;
 	enum status status;      /* of the first failure, with its sentence in e */
 	struct err e;
 };
@@ -84,6 +95,7 @@ enum status fact_writer_close(struct fact_writer *w, struct err *e)
 		*e = w->e;
 	VEC_FREE(&w->old);
 	VEC_FREE(&w->made);
+	free(w->node_text);
 	free(w);
 	return status;
 }
@@ -350,6 +362,77 @@ void fact_driver(struct fact_writer *w, const char *name, day_t day, int64_t ser
 	stmt_int(put, 2, day);
 	stmt_int(put, 3, series);
 	stmt_double(put, 4, value);
+	stmt_run(put);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The one name of a node: its values in byte order, '|' between them. */
+static void node_name(const char *text, struct buf *out)
+{
+	char *copy = xstrdup(text);
+	const char *part[NODE_PARTS];
+	int n = 0;
+	for (char *at = copy; *at && n < NODE_PARTS;) {
+		size_t length = strcspn(at, "/|");
+		int last = !at[length];
+		at[length] = '\0';
+		part[n++] = at;
+		at += length + !last;
+	}
+	qsort(part, (size_t)n, sizeof *part, by_text);
+	if (n == 1 && (!strcasecmp(part[0], "total") || !strcasecmp(part[0], "all")))
+		part[0] = "total";
+	for (int k = 0; k < n; k++)
+		buf_addf(out, "%s%s", k ? "|" : "", part[k]);
+	free(copy);
+}
+
+/* Number of the node of a name, which is made where it is new. */
+static int64_t node_of(struct fact_writer *w, const char *text)
+{
+	struct stmt *find = use(w, NODE_FIND), *add = use(w, NODE_ADD);
+	struct buf name = { 0 };
+	int64_t id = 0;
+	node_name(text, &name);
+	for (int pass = 0; find && add && !id && pass < 2; pass++) {
+		if (pass) {
+			stmt_text(add, 1, name.text);
+			stmt_run(add);
+		}
+		stmt_text(find, 1, name.text);
+		id = stmt_step(find) ? stmt_get_int(find, 0) : 0;
+		stmt_reset(find);
+	}
+	buf_release(&name);
+	return id;
+}
+
+void fact_node(struct fact_writer *w, const char *name, day_t day, double units,
+	       struct ingest_counts *counts)
+{
+	struct stmt *look = use(w, NODE_LOOK), *put = use(w, NODE_PUT);
+	if (!look || !put)
+		return;
+	if (!w->node_text || strcmp(w->node_text, name)) {
+		free(w->node_text);
+		w->node_text = xstrdup(name);
+		w->node = node_of(w, name);
+	}
+	day = period_start(w->calendar, period_of_day(w->calendar, day));
+	stmt_int(look, 1, w->node);
+	stmt_int(look, 2, day);
+	int there = stmt_step(look), same = there && stmt_get_double(look, 0) == units;
+	stmt_reset(look);
+	count(counts, there, same);
+	if (same)
+		return;
+	stmt_int(put, 1, w->node);
+	stmt_int(put, 2, day);
+	stmt_double(put, 3, units);
 	stmt_run(put);
 }
 

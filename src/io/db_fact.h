@@ -42,6 +42,10 @@ void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand
  * or 0 for all; the narrower one stands. */
 void fact_driver(struct fact_writer *w, const char *name, day_t day, int64_t series, double value,
 		 struct ingest_counts *counts);
+/* Sales of a node of the tree on a day. It is named by attribute values, between '/' or '|' and in any
+ * order; "Total" and "all" are the whole. */
+void fact_node(struct fact_writer *w, const char *name, day_t day, double units,
+	       struct ingest_counts *counts);
 /* Listed from..until; until DAY_NONE = still. */
 void fact_listing(struct fact_writer *w, int64_t series, day_t from, day_t until,
 		  struct ingest_counts *counts);

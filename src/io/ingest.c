@@ -168,6 +168,7 @@ static enum status judge(const struct intake *in, struct err *e)
 	return err_set(e, E_INPUT, "'%s': %lld of %lld %s cannot be used%s", in->name,
 		       (long long)c->rejected, (long long)c->rows,
 		       in->layout.shape == SHAPE_WIDE_DAYS || in->layout.shape == SHAPE_WIDE_SERIES
+		       || (in->layout.shape == SHAPE_SUMS && in->layout.at[ROLE_DATE] < 0)
 		       ? "values" : "rows", first);
 }
 

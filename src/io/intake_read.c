@@ -430,6 +430,43 @@ static enum status wide_days_row(struct intake *in, const struct csv_row *row, s
 	return status;
 }
 
+/* Sales of a node on a day. */
+static void put_sum(struct intake *in, int64_t line, const char *node, day_t day, double units)
+{
+	if (is_future(in, day)) {
+		intake_reject(in, line, NULL, NULL, "is dated in the future");
+		return;
+	}
+	VEC_PUSH(&in->entry, (struct entry){ line, -1, -1, day, day, node, NULL, units, 0 });
+}
+
+/* Sales of a node: one row with a column a day, or one row a day. */
+static void sums_row(struct intake *in, const struct csv_row *row)
+{
+	const struct layout *l = &in->layout;
+	const char *node = intake_text(in, row, l->at[ROLE_NODE]);
+	int dated = l->at[ROLE_DATE] >= 0, bad;
+	double units;
+	in->counts.rows += dated || !*node;
+	if (!*node) {
+		intake_reject(in, row->line, l->column[l->at[ROLE_NODE]].header, NULL, "is empty");
+		return;
+	}
+	if (dated) {
+		day_t day = intake_day(in, row, ROLE_DATE, NULL);
+		if (day != DAY_NONE && intake_number(in, row, l->at[ROLE_UNITS], &units, &bad))
+			put_sum(in, row->line, node, day, units);
+	}
+	for (int i = 0; !dated && i < l->n; i++) {
+		if (l->column[i].role != ROLE_CELL)
+			continue;
+		int there = intake_number(in, row, i, &units, &bad);
+		in->counts.rows += there || bad;
+		if (there)
+			put_sum(in, row->line, node, l->column[i].day, units);
+	}
+}
+
 /* One row a day, one column a series. */
 static enum status wide_series_row(struct intake *in, const struct csv_row *row, struct err *e)
 {
@@ -469,6 +506,9 @@ enum status intake_row(struct intake *in, const struct csv_row *row, struct err 
 		return intake_invoice(in, row, e);
 	case SHAPE_LONG:
 		return long_row(in, row, e);
+	case SHAPE_SUMS:
+		sums_row(in, row);
+		return OK;
 	default:
 		intake_entry(in, row);
 		return OK;
@@ -556,5 +596,5 @@ enum status intake_prepare(struct intake *in, struct err *e)
 		in->price = intake_measure(in, ROLE_PRICE, NULL, -1);
 	if (l->shape == SHAPE_WIDE_SERIES)
 		name_cells(in);
-	return l->shape == SHAPE_WIDE_DAYS ? date_cells(in, e) : OK;
+	return l->shape == SHAPE_WIDE_DAYS || l->shape == SHAPE_SUMS ? date_cells(in, e) : OK;
 }

@@ -1,5 +1,5 @@
 /*
- * The small tables: calendars, events, closures, promotions, listings, items, stores. Their rows
+ * The small tables: calendars, events, closures, promotions, listings, items, stores, sums. Their rows
  * become entries while the file is read and are written when all of it was good.
  */
 #include "config.h"
@@ -261,6 +261,9 @@ static void write_entry(struct intake *in, struct fact_writer *w, size_t k, stru
 			write_series(in, w, entry, c);
 		}
 		break;
+	case SHAPE_SUMS:
+		fact_node(w, entry->name, entry->from, entry->value, c);
+		break;
 	default:
 		if (!entry->type)
 			fact_cost(w, in->roster.item.at[entry->item], entry->name, entry->value, c);
@@ -275,12 +278,12 @@ static void write_entry(struct intake *in, struct fact_writer *w, size_t k, stru
 void intake_write_entries(struct intake *in, struct fact_writer *w)
 {
 	enum shape shape = in->layout.shape;
-	int counted = shape != SHAPE_LONG && shape != SHAPE_WIDE_DAYS && shape != SHAPE_WIDE_SERIES
+	int counted = shape != SHAPE_SUMS && shape != SHAPE_LONG && shape != SHAPE_WIDE_DAYS && shape != SHAPE_WIDE_SERIES
 		&& shape != SHAPE_INVOICES;
 	struct line_count line = { 0 };
 	for (size_t k = 0; k < in->entry.n; k++) {
 		count_line(&in->counts, &line, counted ? in->entry.at[k].line : 0);
-		write_entry(in, w, k, &line.row);
+		write_entry(in, w, k, shape == SHAPE_SUMS ? &in->counts : &line.row);
 	}
 	count_line(&in->counts, &line, -1);
 	if (shape == SHAPE_CALENDAR || shape == SHAPE_EVENTS || shape == SHAPE_CLOSURES) {

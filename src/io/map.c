@@ -13,20 +13,20 @@
 
 static const char *const shapes[N_SHAPE] = {
 	"long", "wide-days", "wide-series", "invoices", "calendar", "events", "closures", "promotions",
-	"assortment", "items", "stores",
+	"assortment", "items", "stores", "sums",
 };
 
 static const char *const roles[N_MAP_ROLE] = {
 	"store", "item", "date", "units", "price", "promo", "on_hand", "hours_out", "from", "to", "mechanic",
-	"depth", "name", "type", "closed", "invoice", "description", "label", "week_label", "personal",
-	"ignore",
+	"depth", "name", "type", "closed", "invoice", "description", "label", "week_label", "node",
+	"tier", "personal", "ignore",
 };
 
 static const struct file_key {
 	const char *key, *values; /* values "" = any */
 } file_keys[] = {
 	{ "shape", "long wide-days wide-series invoices calendar events closures promotions assortment"
-		   " items stores" },
+		   " items stores sums" },
 	{ "delimiter", "" }, { "decimal", "point comma" },
 	{ "date", "ymd iso dmy mdy month week number" }, { "header", "yes no" }, { "store", "" },
 	{ "gaps", "zero missing" }, { "returns", "net separate floor" },
@@ -407,7 +407,8 @@ static void assign_roles(struct layout *l, char (*folded)[NAME_FOLD_MAX])
 					    ROLE_PROMO, ROLE_ON_HAND, ROLE_HOURS_OUT, ROLE_FROM, ROLE_TO,
 					    ROLE_MECHANIC, ROLE_DEPTH, ROLE_INVOICE, ROLE_LABEL,
 					    ROLE_WEEK_LABEL, ROLE_NAME_2, ROLE_TYPE_2, ROLE_NAME,
-					    ROLE_TYPE, ROLE_CLOSED, ROLE_DESCRIPTION };
+					    ROLE_TYPE, ROLE_CLOSED, ROLE_DESCRIPTION, ROLE_NODE,
+					    ROLE_TIER };
 	assign_many(l, folded, ROLE_PERSONAL);
 	for (size_t k = 0; k < sizeof single / sizeof *single; k++)
 		assign_best(l, folded, single[k]);
@@ -422,6 +423,20 @@ static void assign_roles(struct layout *l, char (*folded)[NAME_FOLD_MAX])
 	find_first(l);
 }
 
+/* A column that names nodes: surely by its name, or what is else taken for the item beside a tier. A
+ * tier without it is a column like any other. */
+static int find_node(struct layout *l)
+{
+	int tier = l->at[ROLE_TIER], item = l->at[ROLE_ITEM];
+	if (!has(l, ROLE_NODE) && tier >= 0 && item >= 0 && !has(l, ROLE_STORE)
+	    && !strcasecmp(l->column[item].header, "series"))
+		l->column[item].role = ROLE_NODE;
+	else if (!has(l, ROLE_NODE) && tier >= 0)
+		l->column[tier].role = ROLE_UNKNOWN;
+	find_first(l);
+	return has(l, ROLE_NODE);
+}
+
 static int find_shape(const struct map *m, struct layout *l, struct arena *a)
 {
 	const char *told = map_file_value(m, "shape");
@@ -429,6 +444,11 @@ static int find_shape(const struct map *m, struct layout *l, struct arena *a)
 	for (int k = 0; told && k < N_SHAPE; k++)
 		if (!strcmp(told, shapes[k]))
 			shape = k;
+	if ((shape < 0 || shape == SHAPE_SUMS) && find_node(l)
+	    && ((has(l, ROLE_DATE) && has(l, ROLE_UNITS)) || find_day_columns(l))) {
+		find_first(l);
+		return SHAPE_SUMS;
+	}
 	if ((shape < 0 || shape == SHAPE_WIDE_DAYS) && !has(l, ROLE_DATE) && !has(l, ROLE_UNITS)
 	    && find_day_columns(l) && (find_first(l), has(l, ROLE_ITEM) || has(l, ROLE_STORE)))
 		return SHAPE_WIDE_DAYS;

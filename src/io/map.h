@@ -4,7 +4,7 @@
  *   [file]
  *   shape     = long          # what recognition would find out: long, wide-days, wide-series,
  *                             # invoices, calendar, events, closures, promotions, assortment,
- *                             # items, stores
+ *                             # items, stores, sums
  *   delimiter = ;             # or tab
  *   decimal   = comma         # or point
  *   date      = dmy           # ymd, dmy, mdy, month, week, number
@@ -24,7 +24,7 @@
  *   driver.rain  = Regen
  *
  * Roles: store, item, date, units, price, promo, on_hand, hours_out, from, to, mechanic, depth, name,
- * type, closed, invoice, description, label, week_label, personal, ignore. A column that is personal,
+ * type, closed, invoice, description, label, week_label, node, tier, personal, ignore. A column that is personal,
  * by its name or by the map, makes the file be refused unless the map ignores it.
  */
 #ifndef IO_MAP_H
@@ -38,7 +38,10 @@
 
 enum shape {
 	SHAPE_LONG, SHAPE_WIDE_DAYS, SHAPE_WIDE_SERIES, SHAPE_INVOICES, SHAPE_CALENDAR, SHAPE_EVENTS,
-	SHAPE_CLOSURES, SHAPE_PROMOTIONS, SHAPE_ASSORTMENT, SHAPE_ITEMS, SHAPE_STORES, N_SHAPE
+	SHAPE_CLOSURES, SHAPE_PROMOTIONS, SHAPE_ASSORTMENT, SHAPE_ITEMS, SHAPE_STORES,
+	SHAPE_SUMS, /* sales of nodes of the tree: of a department in a state, say, from before there were
+		     * items; days as columns, or a date and units */
+	N_SHAPE
 };
 /* Name of a shape, as in map.conf. */
 const char *shape_name(enum shape shape);
@@ -46,7 +49,8 @@ const char *shape_name(enum shape shape);
 enum role {
 	ROLE_STORE, ROLE_ITEM, ROLE_DATE, ROLE_UNITS, ROLE_PRICE, ROLE_PROMO, ROLE_ON_HAND,
 	ROLE_HOURS_OUT, ROLE_FROM, ROLE_TO, ROLE_MECHANIC, ROLE_DEPTH, ROLE_NAME, ROLE_TYPE, ROLE_CLOSED,
-	ROLE_INVOICE, ROLE_DESCRIPTION, ROLE_LABEL, ROLE_WEEK_LABEL, ROLE_PERSONAL, ROLE_IGNORE,
+	ROLE_INVOICE, ROLE_DESCRIPTION, ROLE_LABEL, ROLE_WEEK_LABEL, ROLE_NODE, ROLE_TIER,
+	ROLE_PERSONAL, ROLE_IGNORE,
 	N_MAP_ROLE, /* those above can stand in a map as they are */
 	ROLE_ITEM_ATTRIBUTE = N_MAP_ROLE, ROLE_STORE_ATTRIBUTE, ROLE_DRIVER, ROLE_COST,
 	ROLE_CELL,  /* of a wide file: the units (or promo, price: `cell`) of a day or of a series */

@@ -45,6 +45,8 @@ static const struct names {
 	{ ROLE_INVOICE, 0, "invoiceno invoice invoicenumber receipt receiptno receiptid transactionid"
 			   " basketid ticket ticketno orderid orderno bon bonnr" },
 	{ ROLE_DESCRIPTION, 0, "description itemname productname articlename bezeichnung" },
+	{ ROLE_NODE, 0, "node nodename" },
+	{ ROLE_TIER, 0, "tier level levelid aggregationlevel" },
 	{ ROLE_LABEL, 0, "d" },
 	{ ROLE_WEEK_LABEL, 0, "wmyrwk" },
 	{ ROLE_ITEM_ATTRIBUTE, 0, "dept deptid department departmentid cat catid category categoryid brand"

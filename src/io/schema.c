@@ -177,6 +177,12 @@ static const char *const migration[] = {
 	" f.q10, f.q25, f.q50, f.q75, f.q90, f.q95 FROM pointer p JOIN run r ON r.seq = p.run"
 	" JOIN forecast_node f ON f.run = p.run WHERE p.name = 'published';",
 
+	/* Sales of nodes of the tree from before the sales of items were kept. A node is named by the
+	 * values of attributes that it stands for, in byte order: "CA|FOODS"; "total" is all. */
+	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
+	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
+
 	/* What would have been sold on days out of stock; the view shows it beside what was. */
 	"CREATE TABLE demand_estimate(day INTEGER NOT NULL, series INTEGER NOT NULL, demand REAL NOT NULL,"
 	" PRIMARY KEY(day, series)) STRICT, WITHOUT ROWID;"

@@ -25,25 +25,24 @@ static void drop_large(struct hierarchy *tree)
 	tree->n_tier = kept;
 }
 
-/* The series that have begun by a day. */
+/* The series that a panel up to a day has; DAY_NONE: all. */
 static enum status read_catalog(struct nodes *nodes, struct db *db, day_t as_of, struct err *e)
 {
 	int n = 0;
 	enum status status = db_series(db, NULL, &nodes->arena, &nodes->catalog, &n, e);
 	for (int i = 0; !status && i < n; i++)
-		if (catalog_in_panel(&nodes->catalog[i], as_of))
+		if (as_of == DAY_NONE || catalog_in_panel(&nodes->catalog[i], as_of))
 			nodes->catalog[nodes->n++] = nodes->catalog[i];
 	return status;
 }
 
-enum status nodes_init(struct nodes *nodes, struct db *db, const struct config *config, day_t as_of,
-		       struct err *e)
+static enum status declare_tiers(struct nodes *nodes, struct db *db, const struct config *config,
+				 struct err *e)
 {
 	const char *preset[PRESET_MAX + 1];
 	int n_preset = 0;
-	memset(nodes, 0, sizeof *nodes);
-	enum status status = read_catalog(nodes, db, as_of, e);
-	if (!status && !config_text(config, "hierarchy.tiers"))
+	enum status status = OK;
+	if (!config_text(config, "hierarchy.tiers"))
 		status = tree_preset(db, nodes->catalog, nodes->n, PRESET_MAX, PRESET_NODES, &nodes->arena,
 				     preset, &n_preset, e);
 	if (!status)
@@ -51,6 +50,14 @@ enum status nodes_init(struct nodes *nodes, struct db *db, const struct config *
 				       &nodes->arena, e);
 	drop_large(&nodes->tree);
 	return status;
+}
+
+enum status nodes_init(struct nodes *nodes, struct db *db, const struct config *config, day_t as_of,
+		       struct err *e)
+{
+	memset(nodes, 0, sizeof *nodes);
+	enum status status = read_catalog(nodes, db, as_of, e);
+	return status ? status : declare_tiers(nodes, db, config, e);
 }
 
 void nodes_release(struct nodes *nodes)
@@ -67,12 +74,7 @@ void nodes_sum(struct nodes *nodes, const double *leaf, int n_step, int n_level,
 		const struct tier *tier = &nodes->tree.tier[k];
 		struct tier_forecast *to = &nodes->tier[k];
 		forecast_init(&to->f, a, tier->n_node, n_step, n_level, level, origin);
-		for (int i = 0; i < nodes->n; i++)
-			for (int h = 0; h < n_step; h++) {
-				double x = leaf[(size_t)i * (size_t)n_step + (size_t)h];
-				if (!isnan(x))
-					to->f.mean[(size_t)tier->node_of[i] * (size_t)n_step + (size_t)h] += x;
-			}
+		hierarchy_sum(tier, nodes->n, n_step, leaf, to->f.mean);
 	}
 }
 
@@ -114,11 +116,26 @@ enum status nodes_spread(struct nodes *nodes, const struct run_plan *plan, const
 
 /* ---- out of the db ---- */
 
+/* The series that the run has, and their means leaf[n][horizon]. */
 static enum status read_leaves(struct nodes *nodes, struct db *db, const struct run_row *run, double **leaf,
 			       struct err *e)
 {
-	*leaf = ARENA_ARRAY(&nodes->arena, double, (size_t)nodes->n * (size_t)run->horizon + 1);
-	return db_forecast_means(db, run, nodes->catalog, nodes->n, *leaf, e);
+	size_t width = (size_t)run->horizon;
+	enum status status = read_catalog(nodes, db, DAY_NONE, e);
+	if (status)
+		return status;
+	*leaf = ARENA_ARRAY(&nodes->arena, double, (size_t)nodes->n * width + 1);
+	status = db_forecast_means(db, run, nodes->catalog, nodes->n, *leaf, e);
+	int n = nodes->n;
+	nodes->n = 0;
+	for (int i = 0; !status && i < n; i++) {
+		const double *from = *leaf + (size_t)i * width;
+		if (!width || isnan(from[0]))
+			continue;
+		memmove(*leaf + (size_t)nodes->n * width, from, width * sizeof **leaf);
+		nodes->catalog[nodes->n++] = nodes->catalog[i];
+	}
+	return status;
 }
 
 enum status nodes_complete(struct db *db, const struct config *config, const struct run_row *run,
@@ -130,9 +147,9 @@ enum status nodes_complete(struct db *db, const struct config *config, const str
 	enum status status = db_node_there(db, run->seq, &there, e);
 	if (status || there)
 		return status;
-	status = nodes_init(&nodes, db, config, run->as_of, e);
+	status = read_leaves(&nodes, db, run, &leaf, e);
 	if (!status)
-		status = read_leaves(&nodes, db, run, &leaf, e);
+		status = declare_tiers(&nodes, db, config, e);
 	if (!status) {
 		nodes_sum(&nodes, leaf, run->horizon, 0, NULL, 0);
 		status = db_node_write(db, run->seq, &nodes.tree, nodes.tier, e);
@@ -151,11 +168,9 @@ static enum status read_other(struct db *db, const struct run_row *run, const ch
 	int known;
 	enum status status = db_calendar(db, &calendar, &known, e);
 	if (!status)
-		status = read_catalog(&nodes, db, run->as_of, e);
+		status = read_leaves(&nodes, db, run, &leaf, e);
 	if (!status)
 		status = tree_add(&nodes.tree, db, nodes.catalog, nodes.n, tier, strlen(tier), &nodes.arena, e);
-	if (!status)
-		status = read_leaves(&nodes, db, run, &leaf, e);
 	if (!status)
 		nodes_sum(&nodes, leaf, run->horizon, N_DEFAULT_LEVEL, default_level,
 			  period_of_day(&calendar, run->as_of));
@@ -194,8 +209,6 @@ static void sum_backwards(struct tier_check *c, const double *leaf, int n, int n
 		for (int h = 0; h < n_step; h++) {
 			size_t to = (size_t)c->tier->node_of[i] * (size_t)n_step + (size_t)h;
 			double x = leaf[(size_t)i * (size_t)n_step + (size_t)h], sum = c->sum[to] + x;
-			if (isnan(x))
-				continue;
 			c->rest[to] += fabs(c->sum[to]) >= fabs(x) ? c->sum[to] - sum + x : x - sum + c->sum[to];
 			c->sum[to] = sum;
 		}
@@ -282,8 +295,6 @@ enum status nodes_check(struct db *db, const struct run_row *run,
 	double *leaf;
 	int n_tier = 0;
 	enum status status = db_node_tiers(db, run->seq, a, &tier, &n_tier, e);
-	if (!status)
-		status = read_catalog(&nodes, db, run->as_of, e);
 	if (!status)
 		status = read_leaves(&nodes, db, run, &leaf, e);
 	*out = ARENA_ARRAY(a, struct coherence, n_tier + 1);

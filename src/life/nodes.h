@@ -15,15 +15,15 @@
 /* The series of a run and the tiers over them. Zero it; release with nodes_release. */
 struct nodes {
 	struct arena arena;
-	struct catalog_series *catalog; /* [n] that have begun by the origin, by key */
+	struct catalog_series *catalog; /* [n] by key */
 	int n;
 	struct hierarchy tree;
 	struct tier_forecast *tier;     /* [tree.n_tier] */
 };
-/* Tiers of the config over the series that have begun by a day. */
+/* Tiers of the config over the series of a panel up to a day. */
 MUST_CHECK enum status nodes_init(struct nodes *nodes, struct db *db, const struct config *config,
 				  day_t as_of, struct err *e);
-/* Fills every tier with the sums of leaf[n][n_step]; a NaN is a series that the run has not. */
+/* Fills every tier with the sums of leaf[n][n_step]. */
 void nodes_sum(struct nodes *nodes, const double *leaf, int n_step, int n_level, const double *level,
 	       period_t origin);
 /* Adds the quantiles that a model knows. E_BUG: they are none. */

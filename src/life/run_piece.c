@@ -82,6 +82,8 @@ enum status run_forecast_piece(const struct run_plan *plan, const char *piece, c
 		status = method->predict(model, &past, context, a, out, e);
 	if (!status)
 		status = forecast_check(out, past.key, e);
+	if (!status && nodes && nodes->n != out->n)
+		status = err_set(e, E_BUG, "the tiers are of %d series, the panel has %d", nodes->n, out->n);
 	if (!status && nodes) {
 		nodes_sum(nodes, out->mean, out->n_step, out->n_level, out->level, out->origin);
 		status = nodes_spread(nodes, plan, model, &past, context, e);

@@ -28,62 +28,9 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "model/ahead.h"
+#include "model/boost_options.h"
 
 #define GROUP_ROWS 2000 /* a group with fewer known targets shares a booster */
-
-static const struct option boost_options[] = {
-	{ .name = "objective", .type = OPTION_CHOICE, .value = "tweedie|poisson|squared|pinball",
-	  .choices = "tweedie|poisson|squared|pinball", .preset = "tweedie",
-	  .help = "loss that is made small; pinball gives a quantile in the place of the mean" },
-	{ .name = "power", .type = OPTION_NUMBER, .value = "P", .preset = "1.1", .min = 1.01, .max = 1.99,
-	  .help = "variance power of tweedie" },
-	{ .name = "quantile", .type = OPTION_NUMBER, .value = "Q", .preset = "0.5", .min = .001, .max = .999,
-	  .help = "level of pinball" },
-	{ .name = "target", .type = OPTION_CHOICE, .value = "units|scaled", .choices = "units|scaled",
-	  .preset = "units", .help = "learn units, or units over the series' recent level" },
-	{ .name = "margin", .type = OPTION_CHOICE, .value = "none|level", .choices = "none|level",
-	  .preset = "none", .help = "start from the mean of all, or from the series' recent level" },
-	{ .name = "mode", .type = OPTION_CHOICE, .value = "direct|recursive", .choices = "direct|recursive",
-	  .preset = "direct", .help = "all horizons from one model, or one step run forward" },
-	{ .name = "by", .type = OPTION_TEXT, .value = "LIST", .preset = "all",
-	  .help = "one booster for all, segment, store, item, or attributes joined by *" },
-	{ .name = "rounds", .type = OPTION_INT, .value = "N", .preset = "500", .min = 1, .max = 20000,
-	  .help = "trees of a booster" },
-	{ .name = "eta", .type = OPTION_NUMBER, .value = "X", .preset = "0.05", .min = .0001, .max = 1,
-	  .help = "share of each tree that is added" },
-	{ .name = "depth", .type = OPTION_INT, .value = "N", .preset = "8", .min = 0, .max = 20,
-	  .help = "depth of a tree; 0: no bound (with leaves)" },
-	{ .name = "leaves", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 65535,
-	  .help = "grow leaf by leaf up to so many; 0: level by level" },
-	{ .name = "min_child", .type = OPTION_NUMBER, .value = "X", .preset = "100", .min = 0, .max = 1e9,
-	  .help = "least weight of a leaf, in rows of mean size" },
-	{ .name = "subsample", .type = OPTION_NUMBER, .value = "X", .preset = "0.5", .min = .01, .max = 1,
-	  .help = "share of the rows for each tree" },
-	{ .name = "colsample", .type = OPTION_NUMBER, .value = "X", .preset = "0.5", .min = .01, .max = 1,
-	  .help = "share of the columns for each tree" },
-	{ .name = "bins", .type = OPTION_INT, .value = "N", .preset = "128", .min = 2, .max = 256,
-	  .help = "values that a column is cut into" },
-	{ .name = "lambda", .type = OPTION_NUMBER, .value = "X", .preset = "1", .min = 0, .max = 1e9,
-	  .help = "ridge on the leaves" },
-	{ .name = "seeds", .type = OPTION_INT, .value = "N", .preset = "1", .min = 1, .max = 100,
-	  .help = "boosters with different seeds that are averaged" },
-	{ .name = "rows", .type = OPTION_INT, .value = "N", .preset = "2000000", .min = 100, .max = 2e9,
-	  .help = "most training rows; more are drawn from" },
-	{ .name = "weight", .type = OPTION_CHOICE, .value = "auto|none|scale|revenue|influence",
-	  .choices = "auto|none|scale|revenue|influence", .preset = "auto",
-	  .help = "what a row counts: by variance, alike, relative errors alike, by money, as in WRMSSE" },
-	{ .name = "history", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 100000,
-	  .help = "last periods that are learned from; 0: three years of days or weeks, else all" },
-	{ .name = "steps", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
-	  .help = "horizons that are learned; 0: 28 days, 13 weeks, 12 months, 14 numbers" },
-	{ .name = "without", .type = OPTION_TEXT, .value = "LIST", .preset = "",
-	  .help = "families of features left out, joined by +" },
-	{ .name = "uncensor", .type = OPTION_CHOICE, .value = "yes|no", .choices = "yes|no", .preset = "yes",
-	  .help = "learn estimated demand on days out of stock" },
-	{ .name = "monotone", .type = OPTION_CHOICE, .value = "yes|no", .choices = "yes|no", .preset = "no",
-	  .help = "demand never rises with the price nor falls with the depth of a promotion" },
-	{ 0 }
-};
 
 /* ---- options ---- */
 

@@ -106,6 +106,7 @@ static inline int boost_log_link(const struct boost_plan *p)
 
 /* ---- boost_spread.c ---- */
 
+/* Learns the spread from a small booster's errors on the last steps, which were kept back. */
 enum status boost_spread_learn(const struct boost_plan *, const struct feature_set *,
 			       const struct panel *past, const struct fit_context *,
 			       struct boost_spread *, struct err *);

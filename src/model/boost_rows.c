@@ -19,7 +19,7 @@
 #define SERIES_CHUNK 16
 #define ROW_CHUNK 256
 #define ALIKE .1        /* share of the rows that is drawn without regard to weight */
-#define MOST_WEIGHT .99 /* weights are cut at this quantile */
+#define MOST_WEIGHT .99 /* weights by money or influence are cut at this quantile */
 
 /* A number in [0, 1) and one of `n` out of a key, a period and a seed (splitmix64's finisher). */
 static uint64_t mix(uint64_t x)
@@ -146,7 +146,8 @@ void boost_chances(const struct boost_plan *plan, const struct feature_set *set,
 		out->weight[i] = weight_of(plan, past, i, until, level, look.difference[i]);
 		pull[i] = sqrt(level);
 	}
-	cut_weights(out->weight, out->known, n);
+	if (plan->weight == WEIGHT_REVENUE || plan->weight == WEIGHT_INFLUENCE)
+		cut_weights(out->weight, out->known, n);
 	for (int i = 0; i < n; i++) {
 		pull[i] *= out->weight[i];
 		all += (double)out->known[i];

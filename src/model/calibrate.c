@@ -11,7 +11,7 @@
 
 static const struct option calibrate_options[] = {
 	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
-	  .help = "past windows whose errors are learnt from" },
+	  .help = "past windows whose errors are learnt from, where the part has none of its own" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
 	  .help = "periods between them; 0: a week, or what is left" },
 	{ 0 }
@@ -32,8 +32,8 @@ static enum status calibrate_fit(const struct spec *spec, const struct panel *pa
 		return err_set(e, E_USAGE, "method 'calibrate' takes one method");
 	struct calibrate_model *m = ARENA_ARRAY(a, struct calibrate_model, 1);
 	trial_plan(past, (int)spec_number(spec, "windows"), (int)spec_number(spec, "stride"), 0, &plan);
-	enum status status = held_fit(spec->part[0], past, context, before ? before->part.model : NULL,
-				      &plan, a, &m->part, e);
+	enum status status = held_fit_first(spec->part[0], past, context, before ? before->part.model : NULL,
+					    &plan, a, &m->part, e);
 	if (status)
 		return status;
 	/* A part that could not be fitted as a whole is told of by predict, and the fallback takes over. */

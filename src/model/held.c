@@ -10,15 +10,20 @@ int trial_is_of(const struct trial *t, const struct trial_plan *plan)
 		&& !memcmp(t->origin, plan->origin, (size_t)t->n_origin * sizeof *t->origin);
 }
 
-enum status held_fit(const struct spec *spec, const struct panel *past, const struct fit_context *context,
-		     const void *previous, const struct trial_plan *plan, struct arena *a, struct held *out,
-		     struct err *e)
+/* `adopt`: the plan, to be changed to that of the method's own trial; NULL: the method is tried by ours. */
+static enum status fit_one(const struct spec *spec, const struct panel *past, const struct fit_context *context,
+			   const void *previous, const struct trial_plan *plan, struct trial_plan *adopt,
+			   struct arena *a, struct held *out, struct err *e)
 {
 	struct fit_context own = *context;
 	own.previous = previous;
 	*out = (struct held){ .spec = spec };
 	enum status status = trial_fit(spec, past, &own, plan, a, &out->model, &out->trial, e);
-	/* A method that made its trial by a plan of its own is tried again by ours. */
+	if (!status && adopt && out->trial->n_origin) {
+		adopt->n_origin = out->trial->n_origin;
+		adopt->n_step = out->trial->n_step;
+		memcpy(adopt->origin, out->trial->origin, (size_t)adopt->n_origin * sizeof *adopt->origin);
+	}
 	if (!status && !trial_is_of(out->trial, plan)) {
 		struct trial *trial = ARENA_ARRAY(a, struct trial, 1);
 		status = trial_run(spec, past, &own, plan, a, trial, e);
@@ -32,6 +37,20 @@ enum status held_fit(const struct spec *spec, const struct panel *past, const st
 		return OK;
 	}
 	return status;
+}
+
+enum status held_fit(const struct spec *spec, const struct panel *past, const struct fit_context *context,
+		     const void *previous, const struct trial_plan *plan, struct arena *a, struct held *out,
+		     struct err *e)
+{
+	return fit_one(spec, past, context, previous, plan, NULL, a, out, e);
+}
+
+enum status held_fit_first(const struct spec *spec, const struct panel *past,
+			   const struct fit_context *context, const void *previous, struct trial_plan *plan,
+			   struct arena *a, struct held *out, struct err *e)
+{
+	return fit_one(spec, past, context, previous, plan, plan, a, out, e);
 }
 
 enum status held_save(const struct held *h, struct buf *out, struct err *e)

@@ -14,11 +14,15 @@ struct held {
 
 /*
  * Fits a spec and makes its trial; `previous` is the model that served until now or NULL. A fit that
- * fails with E_FIT or for want of what it needs leaves model NULL and is no error.
+ * fails with E_FIT leaves model NULL and is no error.
  */
 MUST_CHECK enum status held_fit(const struct spec *, const struct panel *past, const struct fit_context *,
 				const void *previous, const struct trial_plan *, struct arena *,
 				struct held *out, struct err *e);
+/* The same, where a method that keeps a trial of its own makes the plan: nothing is tried twice. */
+MUST_CHECK enum status held_fit_first(const struct spec *, const struct panel *past,
+				      const struct fit_context *, const void *previous, struct trial_plan *,
+				      struct arena *, struct held *out, struct err *e);
 /* The means of a forecast; of a part that could not be fitted, why, for every series. */
 MUST_CHECK enum status held_predict(const struct held *, const struct panel *past,
 				    const struct fit_context *, struct arena *, struct forecast *out,

@@ -5,11 +5,6 @@
 #include <string.h>
 
 /* clang-format off */
-#ifdef HAVE_XGBOOST
-#define METHODS_BOOST(X) X(boost)
-#else
-#define METHODS_BOOST(X)
-#endif
 #define METHODS(X)                                                                                 \
 	X(zero)                                                                                    \
 	X(naive)                                                                                   \
@@ -32,9 +27,11 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
 	X(analogue)                                                                                \
 	X(borrow)                                                                                  \
-	METHODS_BOOST(X)                                                                           \
+	X(boost)                                                                                   \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
 	X(blend)                                                                                   \

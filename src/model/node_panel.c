@@ -202,9 +202,51 @@ static void sum_tier(const struct panel *p, const struct tier *t, int begin, con
 	free(day);
 }
 
-/* Keys, first periods and offsets of all nodes. */
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The history of a node, whose parts may stand in another order there; NULL: it has none. */
+static const struct node_history *history_of(const struct panel *p, const char *node)
+{
+	const char *part[PARTS_MOST];
+	struct buf name = { 0 };
+	char *text = xstrdup(node), *next = text;
+	int n = 0;
+	for (char *at = text; next && n < PARTS_MOST; at = next) {
+		next = strchr(at, '|');
+		part[n++] = at;
+		if (next)
+			*next++ = 0;
+	}
+	qsort(part, (size_t)n, sizeof *part, by_text);
+	for (int k = 0; k < n; k++)
+		buf_addf(&name, "%s%s", k ? "|" : "", part[k]);
+	const struct node_history *found = driver_history(p->drivers, name.text);
+	buf_release(&name);
+	free(text);
+	return found;
+}
+
+/* Puts what is known of a node before its first member. `own` is when that began. */
+static void put_history(const struct panel *p, const struct node_panel *out, int node, period_t own,
+			double *units, uint8_t *state)
+{
+	const struct panel *of = &out->panel;
+	const struct node_history *history = history_of(p, of->key[node].item);
+	for (period_t t = of->first[node]; history && t < own && t <= p->until; t++) {
+		int64_t at = of->begin[node] + t - of->first[node];
+		int64_t from = (int64_t)t - history->first;
+		double x = from >= 0 && from < history->n ? history->units[from] : (double)NAN;
+		units[at] = x;
+		state[at] = isnan(x) ? DAY_MISSING : x > 0 || x < 0 ? DAY_SOLD : DAY_ZERO;
+	}
+}
+
+/* Keys, first periods and offsets of all nodes; own[n] gets when each one's first member began. */
 static void lay_out(const struct panel *p, const struct hierarchy *h, struct arena *a,
-		    struct node_panel *out)
+		    struct node_panel *out, period_t **own)
 {
 	int n = 0, *order = tier_order(h, a);
 	for (int k = 0; k < h->n_tier; k++)
@@ -228,6 +270,13 @@ static void lay_out(const struct panel *p, const struct hierarchy *h, struct are
 			first[node] = p->first[i] < first[node] ? p->first[i] : first[node];
 		}
 	}
+	*own = ARENA_ARRAY(a, period_t, n + 1);
+	for (int j = 0; j < n; j++) {
+		const struct node_history *history = history_of(p, key[j].item);
+		(*own)[j] = first[j];
+		if (history && history->n && history->first < first[j])
+			first[j] = history->first;
+	}
 	for (int j = 0; j < n; j++)
 		begin[j + 1] = begin[j] + (p->until >= first[j] ? p->until - first[j] + 1 : 0);
 	out->panel = (struct panel){ .calendar = p->calendar, .n = n, .until = p->until, .key = key, .id = id,
@@ -238,12 +287,15 @@ static void lay_out(const struct panel *p, const struct hierarchy *h, struct are
 void node_panel_make(const struct panel *p, const struct hierarchy *h, struct arena *a,
 		     struct node_panel *out)
 {
-	lay_out(p, h, a, out);
+	period_t *own;
+	lay_out(p, h, a, out, &own);
 	size_t cells = (size_t)out->panel.begin[out->panel.n];
 	double *units = ARENA_ARRAY(a, double, cells + 1);
 	uint8_t *state = ARENA_ARRAY(a, uint8_t, cells + 1);
 	for (int k = 0; k < h->n_tier; k++)
 		sum_tier(p, &h->tier[k], out->begin[k], &out->panel, units, state);
+	for (int j = 0; j < out->panel.n; j++)
+		put_history(p, out, j, own[j], units, state);
 	out->panel.units = units;
 	out->panel.state = state;
 	node_closings(p, h, a, out);

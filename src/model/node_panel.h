@@ -30,7 +30,8 @@ struct node_panel {
  * Sums of the members' demand. What a series (item, store) that is closed, out of stock or unknown on a
  * day would have sold is filled in by the share of the node that it usually is, by its mean up to the
  * day before, which fades while nothing is known of it; where more than half is to be filled in, the
- * day is unknown, or closed where all are. No value depends on what came after its day.
+ * day is unknown, or closed where all are. No value depends on what came after its day. Before its first
+ * member a node has what is known of it from elsewhere (node_history).
  *
  * Drivers: events and closings that concern at least half of the members; columns averaged; the price
  * as a chained index of the members' mean log change, 1 at first; "promotion_share", a column, the

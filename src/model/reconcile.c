@@ -49,7 +49,7 @@ static const struct option reconcile_options[] = {
 	{ .name = "auto", .type = OPTION_CHOICE, .value = "on|off", .choices = "on|off", .preset = "on",
 	  .help = "leave the series as they are where past windows say that it does not help" },
 	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "6", .min = 1, .max = 60,
-	  .help = "past windows of the trial" },
+	  .help = "past windows of the trial, where the first part has none of its own" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
 	  .help = "periods between them; 0: a week, or what is left" },
 	{ 0 }
@@ -588,8 +588,8 @@ static enum status reconcile_fit(const struct spec *spec, const struct panel *pa
 	struct reconcile_model *m = reconcile_new(spec, a);
 	m->rule.negative_ok = context->negative_ok;
 	trial_plan(past, (int)spec_number(spec, "windows"), (int)spec_number(spec, "stride"), 0, &plan);
-	enum status status = held_fit(spec->part[0], past, context, before ? before->base.model : NULL, &plan,
-				      a, &m->base, e);
+	enum status status = held_fit_first(spec->part[0], past, context, before ? before->base.model : NULL,
+					    &plan, a, &m->base, e);
 	if (!status && m->base.model) {
 		m->trial = *m->base.trial;
 		/* Without past windows nothing is known of anybody's errors. */

@@ -3,6 +3,7 @@
 #include "series/driver.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void assume(int *assumed)
@@ -98,6 +99,17 @@ double driver_value(const struct panel *p, int k, int i, period_t period, int *a
 	while (c->missing == MISSING_CARRY && seen > c->from && isnan(row[seen - c->from]))
 		seen--;
 	return c->missing == MISSING_CARRY && seen >= c->from ? (double)row[seen - c->from] : (double)NAN;
+}
+
+static int by_name(const void *key, const void *entry)
+{
+	return strcmp(key, ((const struct node_history *)entry)->name);
+}
+
+const struct node_history *driver_history(const struct drivers *d, const char *name)
+{
+	return d && d->n_history ? bsearch(name, d->history, (size_t)d->n_history, sizeof *d->history, by_name)
+				 : NULL;
 }
 
 const struct attribute *driver_attribute(const struct drivers *d, const char *name)

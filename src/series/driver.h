@@ -60,6 +60,18 @@ struct attribute {
 	const int32_t *code;         /* [n] number of the value; -1: not told */
 };
 
+/*
+ * What a node of the tree sold, period by period without gaps, where it is known from before (or
+ * beside) the items': shops keep sums for longer. `name` is the values of the attributes that the node
+ * stands for, in byte order: "CA|FOODS"; "total" is all.
+ */
+struct node_history {
+	const char *name;
+	period_t first;
+	int n;
+	const double *units; /* [n]; NaN: not told */
+};
+
 /* All arrays are the panel owner's. Series are numbered as in the panel. */
 struct drivers {
 	int n;
@@ -81,6 +93,8 @@ struct drivers {
 	const struct driver_column *column;
 	int n_attribute;
 	const struct attribute *attribute;
+	int n_history;
+	const struct node_history *history; /* [n_history] by name, up to the panel's end */
 	const float *share_out;          /* [begin[n]] of the panel's cells: share of the opening hours out
 					  * of stock, 0..1, NaN: not told; NULL: no stock file */
 };
@@ -97,6 +111,8 @@ int driver_promotions(const struct panel *p, int i, period_t from, period_t unti
 int driver_events(const struct panel *p, int i, period_t period, const struct event_day **out, int room);
 /* Value of column k for series i; NaN: not known, not to be seen, or not told and MISSING_NONE. */
 double driver_value(const struct panel *p, int k, int i, period_t period, int *assumed);
+/* History of a node by its name, or NULL. */
+const struct node_history *driver_history(const struct drivers *d, const char *name);
 /* The attribute of that name, or NULL. */
 const struct attribute *driver_attribute(const struct drivers *d, const char *name);
 

@@ -96,13 +96,17 @@ static const char *parts_of(const struct method *m)
  * draw, and no byte is the same. */
 static int draws_rows(const struct method *m)
 {
-	return !strcmp(m->name, "boost");
+	static const char *const drawing[] = { "boost", "ridge", "glm" };
+	for (size_t k = 0; k < sizeof drawing / sizeof *drawing; k++)
+		if (!strcmp(m->name, drawing[k]))
+			return 1;
+	return 0;
 }
 
 /* A method with options that spare the test's time. */
 static const char *brief(const struct method *m)
 {
-	return draws_rows(m) ? "boost(rounds=50)" : m->name;
+	return !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name;
 }
 
 /* A spec of the method as it comes; with a chain for those that hold methods. */
@@ -239,6 +243,12 @@ static void check_plain_series(const struct method *m, struct arena *a)
 	make(closed_of(m, a), fixture_panel(&f), 0, &made);
 	struct forecast constant = forecast_at(&made.f, CONSTANT), zeros = forecast_at(&made.f, ZEROS);
 	struct forecast unknown = forecast_at(&made.f, UNKNOWN);
+	/* Without XGBoost it is the segment's profile that answers for it. */
+	if (strstr(m->summary, "not in this program")) {
+		arena_release(&made.arena);
+		fixture_release(&f);
+		return;
+	}
 	double expected = strcmp(m->name, "zero") ? 7 : 0;
 	for (int h = 0; h < STEPS; h++) {
 		unit_near(constant.mean[h], expected, 1e-9);

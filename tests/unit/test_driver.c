@@ -81,7 +81,8 @@ static const char *const files[] = { "td_calendar.csv", "td_stores.csv", "td_ite
 				     "td_prices.csv", "td_promo.csv" };
 #define N_FILE ((int)(sizeof files / sizeof *files))
 
-static void write_files(void)
+/* Sales of 20 days, or of ten weeks. */
+static void write_files(int weekly)
 {
 	struct buf sales = { 0 }, calendar = { 0 };
 	write_text(files[1], "store,state\nA,CA\nB,TX\nC,NV\n");
@@ -92,7 +93,12 @@ static void write_files(void)
 			 t == 15 ? "National" : "", t % 2, t % 3 == 0, t);
 	write_text(files[0], calendar.text);
 	buf_adds(&sales, "store,item,date,units\n");
-	for (int t = 1; t <= 20; t++)
+	for (int t = 0; weekly && t < 10; t++) {
+		char day[DAY_TEXT_MAX];
+		day_format(day_from_ymd(2024, 1, 1) + 7 * t, day);
+		buf_addf(&sales, "A,x,%s,%d\nB,x,%s,2\n", day, t, day);
+	}
+	for (int t = 1; !weekly && t <= 20; t++)
 		buf_addf(&sales, "A,x,2024-01-%02d,%d\nA,y,2024-01-%02d,1\nB,x,2024-01-%02d,2\nC,x,2024-01-%02d,3\n",
 			 t, t, t, t, t);
 	write_text(files[3], sales.text);
@@ -103,7 +109,7 @@ static void write_files(void)
 	buf_release(&calendar);
 }
 
-static struct db *fill_db(void)
+static struct db *fill_db(int weekly)
 {
 	struct db *db;
 	struct err e = { 0 };
@@ -112,7 +118,7 @@ static struct db *fill_db(void)
 	const struct ingest_options options = { .known = DAY_NONE, .reject_share = .5 };
 	int done = 0;
 	unlink(DB);
-	write_files();
+	write_files(weekly);
 	assert_int_equal(db_open(&db, DB, DB_CREATE, &e), OK);
 	if (ingest_files(db, &options, N_FILE, files, &a, result, &done, &e))
 		fail_msg("%s", e.text);
@@ -139,7 +145,7 @@ static int column_of(const struct drivers *d, const char *name)
 
 static void drivers_come_out_of_a_db(void **state)
 {
-	struct db *db = fill_db();
+	struct db *db = fill_db(0);
 	struct err e = { 0 };
 	struct panel_owner o = { 0 };
 	struct panel_request q = { .as_of = DAY_NONE, .gaps = GAP_ZERO, .drivers = 1, .known = "temperature" };
@@ -199,7 +205,7 @@ static void drivers_come_out_of_a_db(void **state)
 /* Days before an origin are the same to a panel of that day, and what is past ends there. */
 static void the_day_asked_for_is_the_end(void **state)
 {
-	struct db *db = fill_db();
+	struct db *db = fill_db(0);
 	struct err e = { 0 };
 	struct panel_owner o = { 0 };
 	const day_t first = day_from_ymd(2024, 1, 1);
@@ -219,10 +225,41 @@ static void the_day_asked_for_is_the_end(void **state)
 	drop_db(db);
 }
 
+/* Weeks: a price stands from the week in which it changes, a promotion runs in every week that it
+ * touches, a column's value is the mean of its days. */
+static void days_become_weeks(void **state)
+{
+	struct db *db = fill_db(1);
+	struct err e = { 0 };
+	struct panel_owner o = { 0 };
+	struct panel_request q = { .as_of = DAY_NONE, .gaps = GAP_ZERO, .drivers = 1 };
+	const struct event_day *event[2];
+	const struct promotion_span *span[2];
+	(void)state;
+	if (db_panel(db, &q, &o, &e))
+		fail_msg("%s", e.text);
+	const struct panel *p = &o.panel;
+	assert_int_equal(p->calendar.kind, PERIOD_WEEK);
+	int ax = panel_find(p, "A", "x"), bx = panel_find(p, "B", "x");
+	period_t first = p->first[ax];
+	int snap = column_of(p->drivers, "snap"), warm = column_of(p->drivers, "temperature");
+	unit_near(driver_value(p, snap, ax, first, NULL), 4. / 7, 1e-6);     /* 1, 3, 5, 7 January */
+	unit_near(driver_value(p, snap, ax, first + 1, NULL), 3. / 7, 1e-6); /* 9, 11, 13 */
+	unit_near(driver_value(p, snap, bx, first, NULL), 2. / 7, 1e-6);     /* 3, 6 */
+	unit_near(driver_value(p, warm, bx, first + 1, NULL), 11, 1e-5);
+	unit_near(driver_price(p, ax, first + 1, NULL), 2.5, 0);
+	unit_near(driver_price(p, ax, first + 2, NULL), 2, 0);
+	assert_int_equal(driver_promotions(p, bx, first + 3, first + 3, span, 2, NULL), 1);
+	assert_int_equal(driver_promotions(p, bx, first + 2, first + 2, span, 2, NULL), 0);
+	assert_int_equal(driver_events(p, ax, first + 2, event, 2), 1);
+	panel_release(&o);
+	drop_db(db);
+}
+
 /* Holidays by rule stand beside the user's events; wrong settings are named. */
 static void holidays_and_wrong_words(void **state)
 {
-	struct db *db = fill_db();
+	struct db *db = fill_db(0);
 	struct err e = { 0 };
 	struct panel_owner o = { 0 };
 	const struct event_day *event[2];
@@ -265,6 +302,7 @@ int main(void)
 		cmocka_unit_test(past_promotions_end_at_the_origin),
 		cmocka_unit_test(drivers_come_out_of_a_db),
 		cmocka_unit_test(the_day_asked_for_is_the_end),
+		cmocka_unit_test(days_become_weeks),
 		cmocka_unit_test(holidays_and_wrong_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
