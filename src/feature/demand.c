@@ -16,6 +16,9 @@
 #define WARM 14               /* known days before a series teaches the store, and is told of */
 #define SHARES 16             /* steps of the share of hours */
 #define NOT_TOLD (SHARES + 1) /* out of stock, for how long is not known */
+#define FREAK 10.             /* standard deviations above the mean beyond which a sale teaches no more */
+#define MOST_BETWEEN 4.       /* variance of a day's factor */
+#define MOST_FULL 3.          /* times what days in stock say that full demand may be */
 #define NOT_TOLD_COVERS .8    /* what such a day sells of its demand, before days have told */
 
 /* What is filtered twice, for each answer by itself. */
@@ -99,6 +102,10 @@ static void expect(struct store_pass *s, period_t t)
 							       : (double)NAN;
 		}
 	}
+	/* Where nearly all days are cut off, nothing else holds the estimate from above. */
+	for (int i = 0; i < s->to - s->from; i++)
+		if (s->expected[STOCKED][i] > 0 && s->expected[FULL][i] > MOST_FULL * s->expected[STOCKED][i])
+			s->expected[FULL][i] = MOST_FULL * s->expected[STOCKED][i];
 }
 
 /* Variance of a series about its mean as within x mean + between x mean^2. */
@@ -111,6 +118,7 @@ static void variance_of(const struct level *l, double *within, double *between)
 		*within = l->square / l->mean / 2;
 		*between = l->square / l->mean_square / 2;
 	}
+	*between = fmin(*between, MOST_BETWEEN);
 }
 
 static void forget(struct level *l)
@@ -142,6 +150,8 @@ static void learn_known(struct store_pass *s, int i, period_t t, double sold)
 	struct level *l = &s->level[i];
 	double lift = s->promoted[i] ? s->lift : 1, m = s->expected[STOCKED][i] * s->day[STOCKED];
 	l->fraction |= sold != floor(sold);
+	if (l->known >= WARM && m > 0 && l->mean > 0)
+		sold = fmin(sold, m + FREAK * sqrt(m * fmax(l->square / l->mean, 1e-9) + m * m));
 	if (l->known >= WARM && m > 0) {
 		l->square += (sold - m) * (sold - m);
 		l->mean += m;

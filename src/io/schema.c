@@ -182,6 +182,35 @@ static const char *const migration[] = {
 	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
 	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
 	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
+
+	/* What would have been sold on days out of stock; the view shows it beside what was. */
+	"CREATE TABLE demand_estimate(day INTEGER NOT NULL, series INTEGER NOT NULL, demand REAL NOT NULL,"
+	" PRIMARY KEY(day, series)) STRICT, WITHOUT ROWID;"
+	"DROP VIEW demand;"
+	"CREATE VIEW demand AS SELECT s.day, s.series, s.units AS sales,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN u.demand"
+	" WHEN sd.state IN ('closed','nofeed') OR x.state IN ('missing','closed') THEN NULL"
+	" ELSE s.units END AS demand,"
+	" coalesce(sd.state, x.state, CASE WHEN s.units <> 0 THEN 'sold' ELSE 'zero' END) AS state,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN iif(u.demand IS NULL, NULL, 'estimate')"
+	" WHEN sd.state IN ('closed','nofeed') OR x.state IN ('missing','closed') THEN NULL"
+	" ELSE 'sales' END AS basis"
+	" FROM sales s JOIN series e ON e.id = s.series"
+	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = s.day"
+	" LEFT JOIN day_state x ON x.day = s.day AND x.series = s.series"
+	" LEFT JOIN demand_estimate u ON u.day = s.day AND u.series = s.series"
+	" UNION ALL SELECT d.day, e.id, NULL,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN u.demand"
+	" WHEN coalesce(sd.state, x.state) IS NULL AND g.value = 'zero' THEN 0.0 ELSE NULL END,"
+	" coalesce(sd.state, x.state, g.value),"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN iif(u.demand IS NULL, NULL, 'estimate')"
+	" WHEN coalesce(sd.state, x.state) IS NULL AND g.value = 'zero' THEN 'sales' ELSE NULL END"
+	" FROM series e JOIN period d ON d.day >= e.first"
+	" JOIN (SELECT coalesce((SELECT value FROM meta WHERE key = 'gaps'), 'missing') AS value) g"
+	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = d.day"
+	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
+	" LEFT JOIN demand_estimate u ON u.day = d.day AND u.series = e.id"
+	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))
