@@ -55,7 +55,7 @@ enum status held_fit_first(const struct spec *spec, const struct panel *past,
 
 void held_plan(const struct spec *spec, const struct panel *past, struct trial_plan *plan)
 {
-	static const int local_stride[] = { 14, 8, 6, 14 };
+	static const int local_stride[] = { 14, 0, 0, 14 };
 	int stride = (int)spec_number(spec, "stride"), whole = 0;
 	for (int k = 0; k < spec->n_part; k++)
 		whole = whole || spec_is_whole(spec->part[k]);

@@ -41,8 +41,8 @@ void held_release(struct held *);
 
 /*
  * Where a method that holds methods tries them: by its options `windows` and `stride`. Without a stride,
- * twice the usual one where all parts are local (their fits do not age, and more days say more of errors),
- * the usual one, a week of days, where a part learns across series.
+ * two weeks of days where all parts are local (their fits hardly age, and more days say more of errors),
+ * the usual one, a week of days, else.
  */
 void held_plan(const struct spec *, const struct panel *past, struct trial_plan *plan);
 
