@@ -38,10 +38,10 @@ static const struct option blend_options[] = {
 	  .help = "how the parts are weighed; auto: stacked where that clearly pays, else equal" },
 	{ .name = "by", .type = OPTION_CHOICE, .value = "all|segment", .choices = "all|segment",
 	  .preset = "all", .help = "who shares the weights" },
-	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "6", .min = 1, .max = 60,
+	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
 	  .help = "past windows of the trial" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
-	  .help = "periods between them; 0: a week, or what is left" },
+	  .help = "periods between them; 0: a week, two where all parts are local" },
 	{ 0 }
 };
 
@@ -391,7 +391,7 @@ static enum status blend_fit(const struct spec *spec, const struct panel *past,
 		return err_set(e, E_USAGE, "method 'blend' takes 1 to %d methods", PARTS_MAX);
 	int by_segment = !strcmp(spec_text(spec, "by"), "segment") && past->n_segment > 1;
 	struct blend_model *m = blend_new(spec, by_segment ? past->n_segment : 1, a);
-	trial_plan(past, (int)spec_number(spec, "windows"), (int)spec_number(spec, "stride"), 0, &plan);
+	held_plan(spec, past, &plan);
 	enum status status = fit_parts(spec, past, context, &plan, a, m, e);
 	if (status) {
 		blend_release(m);

@@ -13,7 +13,7 @@ static const struct option calibrate_options[] = {
 	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
 	  .help = "past windows whose errors are learnt from, where the part has none of its own" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
-	  .help = "periods between them; 0: a week, or what is left" },
+	  .help = "periods between them; 0: a week, two where all parts are local" },
 	{ 0 }
 };
 
@@ -31,7 +31,7 @@ static enum status calibrate_fit(const struct spec *spec, const struct panel *pa
 	if (spec->n_part != 1)
 		return err_set(e, E_USAGE, "method 'calibrate' takes one method");
 	struct calibrate_model *m = ARENA_ARRAY(a, struct calibrate_model, 1);
-	trial_plan(past, (int)spec_number(spec, "windows"), (int)spec_number(spec, "stride"), 0, &plan);
+	held_plan(spec, past, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->part.model : NULL,
 					    &plan, a, &m->part, e);
 	if (status)

@@ -44,6 +44,33 @@ double calibration_scale(double mean, double level, double power)
 	return level > 0 ? level * pow(FLAT + (1 - FLAT) * (mean > 0 ? mean : 0) / level, power) : 0;
 }
 
+double calibration_growth(const double *size, int n_step)
+{
+	double n = 0, x1 = 0, y1 = 0, x2 = 0, xy = 0;
+	for (int h = 0; h < n_step; h++) {
+		if (!(size[h] > 0) || !isfinite(size[h]))
+			continue;
+		double x = log(h + 1), y = log(size[h]);
+		n++;
+		x1 += x;
+		y1 += y;
+		x2 += x * x;
+		xy += x * y;
+	}
+	double spread = n > 2 ? x2 - x1 * x1 / n : 0, slope = spread > 0 ? (xy - x1 * y1 / n) / spread : 0;
+	return slope < 0 ? 0 : slope > GROWTH_MOST ? GROWTH_MOST : slope;
+}
+
+double calibration_grown(const struct calibration *c, double power, int step)
+{
+	double sum = 0;
+	if (!(power > 0))
+		return 1;
+	for (int h = 1; h <= c->n_step; h++)
+		sum += pow(h, power);
+	return pow(step, power) * c->n_step / sum;
+}
+
 /* ---- what a series is ---- */
 
 /* Counts by level, in steps of two, and by how their sizes differ; the rest by demand class. */
@@ -383,6 +410,46 @@ static void learn_counts(struct lesson *l)
 	free(cell);
 }
 
+/* How the errors of larger counts and of quantities grow over the steps, each of one kind. */
+static void learn_growth(struct lesson *l)
+{
+	struct calibration *c = l->c;
+	double *sum = NEW_ARRAY(double, c->n_step + 1), *n = NEW_ARRAY(double, c->n_step + 1);
+	for (int g = GROUP_ALL_WHOLE; g <= GROUP_ALL_PARTS; g++) {
+		memset(sum, 0, (size_t)c->n_step * sizeof *sum);
+		memset(n, 0, (size_t)c->n_step * sizeof *n);
+		for (int i = 0; i < c->n; i++) {
+			const struct standing *at = &l->at[i];
+			int mine = calibration_group_of_all(at->group) == g && c->size[i] > 0;
+			for (int k = 0; mine && k < c->n_origin; k++)
+				for (int h = 0; h < c->n_step; h++) {
+					double m = l->trial->mean[cell_of(l, i, k, h)];
+					double z = l->actual[cell_of(l, i, k, h)] - m;
+					z /= c->size[i] * calibration_scale(m, at->level,
+									    c->group[at->group].power);
+					sum[h] += isfinite(z) ? fabs(z) : 0;
+					n[h] += isfinite(z);
+				}
+		}
+		for (int h = 0; h < c->n_step; h++)
+			sum[h] = n[h] > 0 ? sum[h] / n[h] : (double)NAN;
+		c->group[g].growth = calibration_growth(sum, c->n_step);
+	}
+	free(n);
+	free(sum);
+}
+
+/* What errors of each step are of the usual, for a group; [n_step]. */
+static double *grown_steps(const struct calibration *c, int group, int n_step)
+{
+	double *grown = NEW_ARRAY(double, n_step + 1);
+	double power = c->group[calibration_group_of_all(group)].growth;
+	double first = calibration_grown(c, power, 1);
+	for (int h = 0; h < n_step; h++)
+		grown[h] = power > 0 ? first * pow(h + 1, power) : 1;
+	return grown;
+}
+
 /* Quantiles of errors over their size, of one group and range; `room` has a place for every case. */
 static void learn_pool(struct lesson *l, int g, int r, double *room)
 {
@@ -390,6 +457,7 @@ static void learn_pool(struct lesson *l, int g, int r, double *room)
 	struct pool *pool = &c->group[g].pool[r];
 	int whole_kind = calibration_group_of_all(g);
 	const struct pool *all = &c->group[whole_kind].pool[r];
+	double *grown = grown_steps(c, g, c->n_step);
 	size_t n = 0;
 	for (int i = 0; i < c->n; i++) {
 		const struct standing *at = &l->at[i];
@@ -401,12 +469,14 @@ static void learn_pool(struct lesson *l, int g, int r, double *room)
 				double z = l->actual[cell_of(l, i, k, h)] - m;
 				if (calibration_range(c, h + 1) != r)
 					continue;
-				z /= size * calibration_scale(m, at->level, c->group[at->group].power);
+				z /= size * grown[h]
+					* calibration_scale(m, at->level, c->group[at->group].power);
 				if (isfinite(z))
 					room[n++] = z;
 			}
 		}
 	}
+	free(grown);
 	stat_sort(room, n);
 	pool->n = (int)n;
 	for (int q = 0; n && q < GRID; q++) {
@@ -509,6 +579,7 @@ struct calibration *calibration_learn(const struct panel *past, const struct tri
 	learn_groups(&l);
 	for (int i = 0; i < c->n; i++)
 		settle_series(&l, i);
+	learn_growth(&l);
 	learn_quantiles(&l);
 	learn_counts(&l);
 	if (rows)
@@ -572,7 +643,7 @@ static void apply_unknown(const struct standing *at, int negative_ok, struct for
 static void apply_errors(const struct calibration *c, const struct standing *at, double size,
 			 int negative_ok, struct forecast *one)
 {
-	double grid[GRID], unit[RANGES][SPREAD_LEVELS];
+	double grid[GRID], unit[RANGES][SPREAD_LEVELS], *grown = grown_steps(c, at->group, one->n_step);
 	for (int r = 0; r < RANGES; r++) {
 		const struct pool *pool = &c->group[at->group].pool[r];
 		pool = pool->n ? pool : &c->group[calibration_group_of_all(at->group)].pool[r];
@@ -582,12 +653,14 @@ static void apply_errors(const struct calibration *c, const struct standing *at,
 			unit[r][l] = copula_quantile(calibration_grid, grid, GRID, one->level[l]);
 	}
 	for (int h = 0; h < one->n_step; h++) {
-		double scale = size * calibration_scale(one->mean[h], at->level, c->group[at->group].power);
+		double scale = size * grown[h]
+			* calibration_scale(one->mean[h], at->level, c->group[at->group].power);
 		for (int l = 0; l < one->n_level; l++)
 			one->quantile[h * one->n_level + l] =
 				settle(one->mean[h] + scale * unit[calibration_range(c, h + 1)][l],
 				       one->mean[h], at->whole, negative_ok);
 	}
+	free(grown);
 }
 
 struct applying {

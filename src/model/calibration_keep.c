@@ -76,6 +76,7 @@ void calibration_save(const struct calibration *c, struct buf *out)
 		blob_put_double(out, group->power);
 		blob_put_double(out, group->size);
 		blob_put_double(out, group->dispersion);
+		blob_put_double(out, group->growth);
 		for (int r = 0; r < RANGES; r++)
 			save_pool(&group->pool[r], is_of_counts(g), out);
 	}
@@ -164,6 +165,7 @@ enum status calibration_load(struct blob *b, struct arena *a, struct calibration
 		c->group[g].power = blob_get_double(b);
 		c->group[g].size = blob_get_double(b);
 		c->group[g].dispersion = blob_get_double(b);
+		c->group[g].growth = blob_get_double(b);
 		for (int r = 0; r < RANGES; r++)
 			load_pool(b, is_of_counts(g), &c->group[g].pool[r]);
 	}

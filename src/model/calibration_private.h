@@ -15,6 +15,7 @@
 #define GROUP_ALL_PARTS 28
 #define N_GROUP 29
 #define FLAT 0.1      /* share of the scale that does not go with the mean */
+#define GROWTH_MOST 0.75
 #define NO_ERROR INT16_MIN
 
 /* What a group's range of steps knows. */
@@ -28,6 +29,7 @@ struct group {
 	double power;      /* of the mean, with which errors grow */
 	double size;       /* usual size of scaled errors */
 	double dispersion; /* of counts */
+	double growth;     /* power of the step, with which errors grow; of the groups of all */
 	struct pool pool[RANGES];
 };
 
@@ -50,6 +52,10 @@ extern const double calibration_grid[GRID];
 
 /* Range of a step, counted from 1. */
 int calibration_range(const struct calibration *, int step);
+/* Power of the step with which sizes [n_step] (NaN: not known) grow: 0 to GROWTH_MOST. */
+double calibration_growth(const double *size, int n_step);
+/* What an error at a step is of the mean over the trial's steps, growing with a power. */
+double calibration_grown(const struct calibration *, double power, int step);
 /* Place of a series in the model, sought at i first; -1: it is not there. */
 int calibration_find(const struct calibration *, const struct series_key *, int i);
 /* Makes `order`. */

@@ -29,7 +29,8 @@ struct sums {
 	double *level, *size;   /* [n] usual mean; mean size of scaled errors, NaN: not known */
 	double *own;            /* [n] free cases */
 	double *line;           /* [n] size that nodes of this level have */
-	double growth[RANGES];
+	double *growth;         /* [n_step] what errors of a step are of the usual */
+	double power;           /* of the step, with which errors grow */
 	double free_cases;      /* of all nodes together */
 };
 
@@ -113,49 +114,49 @@ static double size_of(const struct sums *s, int j)
 	return (s->own[j] * s->size[j] + NODE_TRUST * s->line[j]) / (s->own[j] + NODE_TRUST);
 }
 
-/* How errors grow over the ranges: never less than before, drawn to 1 where nodes are few. */
+/* How errors grow over the steps: as a power, drawn to none where nodes are few. */
 static void learn_growth(struct sums *s)
 {
-	double sum[RANGES] = { 0 }, n[RANGES] = { 0 }, all = 0, cases = 0;
+	int n_step = s->c->n_step;
+	double *n = NEW_ARRAY(double, n_step + 1);
+	memset(s->growth, 0, (size_t)n_step * sizeof *s->growth);
 	for (int j = 0; j < s->n; j++)
 		for (size_t k = 0; size_of(s, j) > 0 && k < s->width; k++) {
 			double z = fabs(scaled_error(s, j, k)) / size_of(s, j);
-			int r = calibration_range(s->c, (int)(k % (size_t)s->c->n_step) + 1);
-			if (!isfinite(z))
-				continue;
-			sum[r] += z;
-			n[r]++;
-			all += z;
-			cases++;
+			size_t h = k % (size_t)n_step;
+			s->growth[h] += isfinite(z) ? z : 0;
+			n[h] += isfinite(z);
 		}
-	for (int r = 0; r < RANGES; r++) {
-		double own = n[r] > 0 && all > 0 ? sum[r] / n[r] * cases / all : 1;
-		double weight = s->free_cases / (s->free_cases + NODE_FREEDOM);
-		s->growth[r] = weight * own + 1 - weight;
-		if (r && s->growth[r] < s->growth[r - 1])
-			s->growth[r] = s->growth[r - 1];
-	}
+	for (int h = 0; h < n_step; h++)
+		s->growth[h] = n[h] > 0 ? s->growth[h] / n[h] : (double)NAN;
+	s->power = calibration_growth(s->growth, n_step) * s->free_cases / (s->free_cases + NODE_FREEDOM);
+	for (int h = 0; h < n_step; h++)
+		s->growth[h] = calibration_grown(s->c, s->power, h + 1);
+	free(n);
 }
 
-/* Quantiles of errors over size and growth: those seen, and as few free cases go, those of a t whose
+/* Quantiles of errors over size and growth: those seen, and as free cases are few, those of a t whose
  * freedom is the cases that the size was made of. */
 static void unit_quantiles(const struct sums *s, int n_level, const double *level, double *unit)
 {
-	double *z = NEW_ARRAY(double, (size_t)s->n * s->width + 1);
+	double *z = NEW_ARRAY(double, (size_t)s->n * s->width + 1), sum = 0;
 	size_t n = 0;
 	for (int j = 0; j < s->n; j++)
 		for (size_t k = 0; size_of(s, j) > 0 && k < s->width; k++) {
-			int r = calibration_range(s->c, (int)(k % (size_t)s->c->n_step) + 1);
-			double x = scaled_error(s, j, k) / (size_of(s, j) * s->growth[r]);
-			if (isfinite(x))
+			double x = scaled_error(s, j, k)
+				/ (size_of(s, j) * s->growth[k % (size_t)s->c->n_step]);
+			if (isfinite(x)) {
 				z[n++] = x;
+				sum += fabs(x);
+			}
 		}
+	double mean = n ? sum / (double)n : 1;
 	stat_sort(z, n);
 	double per_node = s->n ? s->free_cases / s->n : 0;
 	double freedom = fmax(per_node + (s->n >= 3 ? NODE_TRUST : 0), 4);
 	double weight = n ? s->free_cases / (s->free_cases + NODE_FREEDOM) : 0;
 	for (int l = 0; l < n_level; l++) {
-		double t = gsl_cdf_tdist_Pinv(level[l], freedom) / NORMAL_SIZE;
+		double t = mean * gsl_cdf_tdist_Pinv(level[l], freedom) / NORMAL_SIZE;
 		double seen = n ? stat_quantile_type6(z, n, level[l]) : 0;
 		unit[l] = weight * seen + (1 - weight) * t;
 	}
@@ -169,7 +170,7 @@ static void fill_node(const struct sums *s, int j, const double *unit, int negat
 	for (int h = 0; h < one.n_step; h++) {
 		double level = s->level[j] > 0 ? s->level[j] : one.mean[h];
 		double scale = calibration_scale(one.mean[h], level, NODE_POWER) * (isnan(size) ? 1 : size)
-			* s->growth[calibration_range(s->c, h + 1)];
+			* (h < s->c->n_step ? s->growth[h] : calibration_grown(s->c, s->power, h + 1));
 		for (int l = 0; l < one.n_level; l++) {
 			double q = one.mean[h] + scale * unit[l];
 			one.quantile[h * one.n_level + l] = q < 0 && !negative_ok ? 0 : q;
@@ -192,6 +193,7 @@ enum status calibration_nodes(const struct calibration *c, const struct panel *p
 	s.size = ARENA_ARRAY(&a, double, n + 1);
 	s.own = ARENA_ARRAY(&a, double, n + 1);
 	s.line = ARENA_ARRAY(&a, double, n + 1);
+	s.growth = ARENA_ARRAY(&a, double, c->n_step + 1);
 	double *unit = ARENA_ARRAY(&a, double, node->n_level + 1);
 	for (int i = 0; i < past->n; i++) {
 		int k = calibration_find(c, &past->key[i], i);

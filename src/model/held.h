@@ -39,6 +39,13 @@ MUST_CHECK enum status held_load(const struct spec *, struct blob *, struct aren
 /* Gives the model back. */
 void held_release(struct held *);
 
+/*
+ * Where a method that holds methods tries them: by its options `windows` and `stride`. Without a stride,
+ * two weeks of days where all parts are local (their fits hardly age, and more days say more of errors),
+ * the usual one, a week of days, else.
+ */
+void held_plan(const struct spec *, const struct panel *past, struct trial_plan *plan);
+
 /* Is a trial of just this plan? */
 int trial_is_of(const struct trial *, const struct trial_plan *);
 

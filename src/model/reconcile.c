@@ -48,10 +48,10 @@ static const struct option reconcile_options[] = {
 	  .help = "most by which a series is scaled up or down" },
 	{ .name = "auto", .type = OPTION_CHOICE, .value = "on|off", .choices = "on|off", .preset = "on",
 	  .help = "leave the series as they are where past windows say that it does not help" },
-	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "6", .min = 1, .max = 60,
+	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
 	  .help = "past windows of the trial, where the first part has none of its own" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
-	  .help = "periods between them; 0: a week, or what is left" },
+	  .help = "periods between them; 0: a week, two where all parts are local" },
 	{ 0 }
 };
 
@@ -587,7 +587,7 @@ static enum status reconcile_fit(const struct spec *spec, const struct panel *pa
 			       " the nodes");
 	struct reconcile_model *m = reconcile_new(spec, a);
 	m->rule.negative_ok = context->negative_ok;
-	trial_plan(past, (int)spec_number(spec, "windows"), (int)spec_number(spec, "stride"), 0, &plan);
+	held_plan(spec, past, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->base.model : NULL,
 					    &plan, a, &m->base, e);
 	if (!status && m->base.model) {
