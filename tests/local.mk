@@ -127,6 +127,7 @@ EXTRA_DIST += data/sample
 EXTRA_DIST += $(srcdir)/tests/golden/*/*
 dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
+dist_check_SCRIPTS += tests/golden/explain.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 # fault: what it says when things go wrong
