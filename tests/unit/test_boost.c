@@ -158,8 +158,8 @@ static void every_way_works(void **state)
 {
 	(void)state;
 	static const char *const way[] = {
-		"target=scaled", "margin=level", "target=scaled,margin=level", "objective=poisson",
-		"objective=squared", "objective=squared,target=scaled,margin=level", "objective=pinball",
+		"target=scaled", "margin=none", "target=scaled,margin=none", "objective=poisson",
+		"objective=squared", "objective=squared,target=scaled,margin=none", "objective=pinball",
 		"mode=recursive", "mode=recursive,target=scaled", "by=store", "by=store*item", "seeds=2",
 		"weight=none", "weight=scale", "weight=revenue", "weight=influence", "rows=2000",
 		"leaves=15,depth=0", "monotone=yes", "without=lag+window", "uncensor=no", "history=100",
@@ -241,7 +241,7 @@ static void monotone_in_price(void **state)
 static void parts_sum_to_the_mean(void **state)
 {
 	(void)state;
-	static const char *const way[] = { "seeds=2", "objective=squared", "target=scaled,margin=level" };
+	static const char *const way[] = { "seeds=2", "objective=squared", "target=scaled,margin=none" };
 	struct shop s;
 	shop_init(&s);
 	for (size_t k = 0; k < sizeof way / sizeof *way; k++) {
