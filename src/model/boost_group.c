@@ -24,7 +24,6 @@ static enum status add_value(const struct panel *p, int i, const char *at, size_
 		return OK;
 	}
 	char name[128];
-	buf_clear(out);
 	if (n >= sizeof name)
 		n = sizeof name - 1;
 	memcpy(name, at, n);

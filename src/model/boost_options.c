@@ -13,7 +13,7 @@ const struct option boost_options[] = {
 	{ .name = "target", .type = OPTION_CHOICE, .value = "units|scaled", .choices = "units|scaled",
 	  .preset = "units", .help = "learn units, or units over the series' recent level" },
 	{ .name = "margin", .type = OPTION_CHOICE, .value = "none|level", .choices = "none|level",
-	  .preset = "none", .help = "start from the mean of all, or from the series' recent level" },
+	  .preset = "level", .help = "start from the mean of all, or from the series' recent level" },
 	{ .name = "mode", .type = OPTION_CHOICE, .value = "direct|recursive", .choices = "direct|recursive",
 	  .preset = "direct", .help = "all horizons from one model, or one step run forward" },
 	{ .name = "by", .type = OPTION_TEXT, .value = "LIST", .preset = "all",

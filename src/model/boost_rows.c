@@ -90,24 +90,21 @@ static double level_power(const struct boost_plan *plan)
 	}
 }
 
-static double weight_of(const struct boost_plan *plan, const struct panel *past, int i, period_t until,
-			double level, double difference)
+/* What weight= makes of it: a factor on the weight by level. */
+static double factor_of(const struct boost_plan *plan, double price, double level, double difference)
 {
-	double price = driver_price(past, i, until, NULL), own = pow(level, level_power(plan));
 	double power = plan->tree.objective == XGB_TWEEDIE ? plan->tree.power : 1;
-	if (!(price > 0))
-		price = 1;
 	switch (plan->weight) {
 	case WEIGHT_NONE:
-		return 1;
+		return pow(level, -level_power(plan));
 	case WEIGHT_SCALE:
-		return own * pow(level, power - 2);
+		return pow(level, power - 2);
 	case WEIGHT_REVENUE:
-		return own * price;
-	case WEIGHT_INFLUENCE: /* revenue / mean squared difference of an error in units squared */
-		return difference > 0 ? own * pow(level, power) * price * level / difference : 0;
+		return price;
+	case WEIGHT_INFLUENCE: /* revenue / mean squared difference for an error in units squared */
+		return difference > 0 ? pow(level, power) * price * level / difference : 0;
 	default:
-		return own;
+		return 1;
 	}
 }
 
@@ -117,18 +114,55 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void cut_weights(double *weight, const int64_t *known, int n)
+/* Cuts factors by money at their upper end and sees to it that each row keeps a tenth of the mean: what
+ * nobody weighs is not learned, and its sum goes astray. */
+static void temper(double *factor, const int64_t *known, int n)
 {
-	double *sorted = NEW_ARRAY(double, n + 1);
+	double *sorted = NEW_ARRAY(double, n + 1), sum = 0;
 	int m = 0;
 	for (int i = 0; i < n; i++)
 		if (known[i])
-			sorted[m++] = weight[i];
+			sorted[m++] = factor[i];
 	qsort(sorted, (size_t)m, sizeof *sorted, ascending);
 	double most = m ? sorted[(int)(MOST_WEIGHT * (m - 1))] : 1;
-	for (int i = 0; i < n; i++)
-		weight[i] = weight[i] > most ? most : weight[i];
+	for (int i = 0; i < n; i++) {
+		factor[i] = factor[i] > most ? most : factor[i];
+		sum += known[i] ? factor[i] : 0;
+	}
+	for (int i = 0; sum > 0 && i < n; i++)
+		factor[i] = ALIKE + (1 - ALIKE) * factor[i] * m / sum;
 	free(sorted);
+}
+
+/* Mean price of the series that have one; 1 where none has. */
+static double mean_price(const struct panel *past, period_t until)
+{
+	double sum = 0;
+	int n = 0;
+	for (int i = 0; i < past->n; i++) {
+		double price = driver_price(past, i, until, NULL);
+		if (price > 0) {
+			sum += price;
+			n++;
+		}
+	}
+	return n ? sum / n : 1;
+}
+
+static void set_weights(const struct look *look, double *level)
+{
+	const struct boost_plan *plan = look->plan;
+	struct boost_chances *c = look->out;
+	double typical = mean_price(look->past, c->until);
+	for (int i = 0; i < look->past->n; i++) {
+		double price = driver_price(look->past, i, c->until, NULL);
+		level[i] = feature_level(look->set, i, c->until);
+		c->weight[i] = factor_of(plan, price > 0 ? price : typical, level[i], look->difference[i]);
+	}
+	if (plan->weight == WEIGHT_REVENUE || plan->weight == WEIGHT_INFLUENCE)
+		temper(c->weight, c->known, look->past->n);
+	for (int i = 0; i < look->past->n; i++)
+		c->weight[i] *= pow(level[i], level_power(plan));
 }
 
 void boost_chances(const struct boost_plan *plan, const struct feature_set *set, const struct panel *past,
@@ -141,15 +175,9 @@ void boost_chances(const struct boost_plan *plan, const struct feature_set *set,
 	struct look look = { plan, set, past, out, NEW_ARRAY(double, n + 1),
 			     NEW_ARRAY(struct arena, workers) };
 	par_for((size_t)n, SERIES_CHUNK, jobs, look_some, &look);
+	set_weights(&look, pull);
 	for (int i = 0; i < n; i++) {
-		double level = feature_level(set, i, until);
-		out->weight[i] = weight_of(plan, past, i, until, level, look.difference[i]);
-		pull[i] = sqrt(level);
-	}
-	if (plan->weight == WEIGHT_REVENUE || plan->weight == WEIGHT_INFLUENCE)
-		cut_weights(out->weight, out->known, n);
-	for (int i = 0; i < n; i++) {
-		pull[i] *= out->weight[i];
+		pull[i] = out->weight[i] * sqrt(pull[i]);
 		all += (double)out->known[i];
 		sum += (double)out->known[i] * pull[i];
 	}

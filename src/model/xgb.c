@@ -64,6 +64,7 @@ struct feed {
 	const struct xgb_rows *rows;
 	DMatrixHandle proxy;
 	size_t at;
+	int bad; /* a batch was not taken: XGBoost only hears that there are no more */
 };
 
 static void feed_reset(void *context)
@@ -93,6 +94,7 @@ static int feed_next(void *context)
 	bad |= feed_info(f, "base_margin", r->margin, n);
 	buf_release(&array);
 	f->at += n;
+	f->bad |= bad;
 	return !bad;
 }
 
@@ -109,7 +111,7 @@ static enum status matrix_of(const struct xgb_plan *plan, const struct xgb_rows 
 		 plan->bins);
 	int bad = XGQuantileDMatrixCreateFromCallback(&feed, feed.proxy, NULL, feed_reset, feed_next,
 						      config.text, out);
-	enum status status = bad ? failed(e, "take the rows") : OK;
+	enum status status = bad || feed.bad ? failed(e, "take the rows") : OK;
 	XGDMatrixFree(feed.proxy);
 	buf_release(&config);
 	return status;

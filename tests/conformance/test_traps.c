@@ -359,6 +359,8 @@ static void new_days_advance_the_states(void **state)
 		void *model;
 		if (!strcmp((*m)->name, "analogue"))
 			continue; /* leaves a series as old as this one to others */
+		if (strstr((*m)->summary, "not in this program")) /* boost without XGBoost makes none */
+			continue;
 		fixture_init(&f, PERIOD_DAY);
 		fixture_add(&f, "s", "i", MONDAY, 427, y);
 		const struct panel *p = fixture_panel(&f);

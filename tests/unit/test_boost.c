@@ -158,8 +158,8 @@ static void every_way_works(void **state)
 {
 	(void)state;
 	static const char *const way[] = {
-		"target=scaled", "margin=level", "target=scaled,margin=level", "objective=poisson",
-		"objective=squared", "objective=squared,target=scaled,margin=level", "objective=pinball",
+		"target=scaled", "margin=none", "target=scaled,margin=none", "objective=poisson",
+		"objective=squared", "objective=squared,target=scaled,margin=none", "objective=pinball",
 		"mode=recursive", "mode=recursive,target=scaled", "by=store", "by=store*item", "seeds=2",
 		"weight=none", "weight=scale", "weight=revenue", "weight=influence", "rows=2000",
 		"leaves=15,depth=0", "monotone=yes", "without=lag+window", "uncensor=no", "history=100",
@@ -241,7 +241,7 @@ static void monotone_in_price(void **state)
 static void parts_sum_to_the_mean(void **state)
 {
 	(void)state;
-	static const char *const way[] = { "seeds=2", "objective=squared", "target=scaled,margin=level" };
+	static const char *const way[] = { "seeds=2", "objective=squared", "target=scaled,margin=none" };
 	struct shop s;
 	shop_init(&s);
 	for (size_t k = 0; k < sizeof way / sizeof *way; k++) {
@@ -358,6 +358,36 @@ static void refuses_what_does_not_fit(void **state)
 	fixture_release(&s.f);
 }
 
+/* A chain of shops on its first day: nothing to learn, no error of the whole, the next of the chain. */
+static void too_short_to_learn(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	struct buf blob = { 0 };
+	struct forecast out;
+	static const double y[] = { 3, 5 };
+	const struct spec *spec = spec_of("boost", &a);
+	void *model;
+	fixture_init(&f, PERIOD_DAY);
+	fixture_add(&f, "s", "i", MONDAY, 1, y);
+	fixture_add(&f, "s", "j", MONDAY - 1, 2, y);
+	const struct panel *p = fixture_panel(&f);
+	model = fit(spec, p, &plain, &a);
+	assert_int_equal(spec->method->save(model, &blob, &e), OK);
+	spec->method->release(model);
+	assert_int_equal(spec->method->load(spec, (unsigned char *)blob.text, blob.n, &a, &model, &e), OK);
+	forecast_init(&out, &a, p->n, STEPS, N_DEFAULT_LEVEL, default_level, p->until);
+	assert_int_equal(spec->method->predict(model, p, &plain, &a, &out, &e), OK);
+	assert_null(out.used[0].method);
+	assert_non_null(out.used[0].reason);
+	spec->method->release(model);
+	buf_release(&blob);
+	arena_release(&a);
+	fixture_release(&f);
+}
+
 /* An attribute that is not there is a wrong call, and so is a tree without bounds. */
 static void wrong_specs(void **state)
 {
@@ -408,7 +438,7 @@ int main(void)
 		cmocka_unit_test(does_not_see_the_future), cmocka_unit_test(monotone_in_price),
 		cmocka_unit_test(parts_sum_to_the_mean), cmocka_unit_test(training_goes_on),
 		cmocka_unit_test(refuses_what_does_not_fit), cmocka_unit_test(wrong_specs),
-		cmocka_unit_test(ahead_hides_the_future),
+		cmocka_unit_test(ahead_hides_the_future), cmocka_unit_test(too_short_to_learn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
