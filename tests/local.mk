@@ -30,7 +30,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
 # what other programs computed, and its reader
-EXTRA_DIST += tests/unit/regression.h
+EXTRA_DIST += tests/unit/regression.h tests/unit/shop.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
@@ -72,6 +72,8 @@ check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
 check_PROGRAMS += tests/unit/test_combine
+check_PROGRAMS += tests/unit/test_driven
+check_PROGRAMS += tests/unit/test_effects
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference

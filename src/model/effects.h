@@ -31,6 +31,7 @@ struct effect {
 				   * "after promotion", "event holiday", "weekday Monday" ... */
 	enum effect_scope scope;
 	const char *member;       /* item or category; "" of the chain */
+	const char *parent;       /* category of an item, else "" */
 	double estimate;          /* elasticity of "price"; else a factor on demand */
 	double low, high;         /* 90 % interval */
 	double se;                /* of the elasticity or of the factor's logarithm */
