@@ -278,6 +278,8 @@ static enum status replay_piece(struct work *w, struct backtest *b, const char *
 	struct panel_owner owner = { 0 };
 	struct panel_request request = run_panel_request(&w->plan, store);
 	request.drivers |= !store;
+	for (int k = 0; k < w->setup.n_spec; k++)
+		request.drivers |= spec_needs_drivers(w->setup.spec[k]);
 	enum status status = db_panel(w->db, &request, &owner, e);
 	int from = 0, to = owner.panel.n;
 	if (!status && w->request->store)

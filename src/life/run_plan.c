@@ -213,7 +213,7 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
 		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
 		.segment = config_text(plan->config, "run.segment"),
-		.drivers = !plan->spec || spec_is_whole(plan->spec),
+		.drivers = !plan->spec || spec_needs_drivers(plan->spec),
 		.known = config_text(plan->config, "driver.known"),
 		.past = config_text(plan->config, "driver.past"),
 		.missing = config_text(plan->config, "driver.missing"),

@@ -24,7 +24,7 @@
 #include "series/driver.h"
 
 enum effect_scope { EFFECT_CHAIN, EFFECT_CATEGORY, EFFECT_ITEM };
-const char *effect_scope_name(enum effect_scope scope);
+const char *effect_scope_name(enum effect_scope scope); /* "chain", "category", "item" */
 
 struct effect {
 	const char *effect;       /* "price", "promotion flyer", "promotion day 1", "before promotion",

@@ -293,6 +293,15 @@ int spec_is_whole(const struct spec *s)
 	return whole;
 }
 
+int spec_needs_drivers(const struct spec *s)
+{
+	const char *drivers = option_find(s->method->options, "drivers") ? spec_text(s, "drivers") : NULL;
+	int needs = s->method->whole || (drivers && strcmp(drivers, "off") != 0);
+	for (int k = 0; k < s->n_part; k++)
+		needs |= spec_needs_drivers(s->part[k]);
+	return needs;
+}
+
 void spec_write(const struct spec *s, struct buf *out)
 {
 	int n = 0;

@@ -38,6 +38,8 @@ const char *spec_text(const struct spec *s, const char *option);
 double spec_number(const struct spec *s, const char *option);
 /* Does the method, or one that it holds, learn across series? */
 int spec_is_whole(const struct spec *s);
+/* Does it, or one that it holds, look at drivers: whole, or with an option `drivers` that is not off? */
+int spec_needs_drivers(const struct spec *s);
 /* The spec in its one canonical form: every option written out, in table order. This is hashed. */
 void spec_write(const struct spec *s, struct buf *out);
 
