@@ -247,6 +247,7 @@ forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
 forecast_SOURCES += src/cli/cmd_explore.c
+forecast_SOURCES += src/cli/cmd_explore_effects.c
 forecast_SOURCES += src/cli/cmd_explore_features.c
 forecast_SOURCES += src/cli/cmd_explain.c
 forecast_SOURCES += src/cli/cmd_help.c

@@ -30,7 +30,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
-EXTRA_DIST += tests/unit/regression.h
+EXTRA_DIST += tests/unit/regression.h tests/unit/shop.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
@@ -79,6 +79,8 @@ check_PROGRAMS += tests/unit/test_borrow
 check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
 check_PROGRAMS += tests/unit/test_tree
+check_PROGRAMS += tests/unit/test_driven
+check_PROGRAMS += tests/unit/test_effects
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference

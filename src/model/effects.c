@@ -617,7 +617,8 @@ static const char *column_name(const struct work *w, int j, struct arena *a)
 	return text;
 }
 
-static void tell(struct telling *t, int j, enum effect_scope scope, const char *member, const struct guess *g)
+static void tell(struct telling *t, int j, enum effect_scope scope, const char *member, const char *parent,
+		 const struct guess *g)
 {
 	const struct work *w = t->w;
 	int price = j < w->causes.n && w->causes.at[j].kind == CAUSE_PRICE;
@@ -627,7 +628,8 @@ static void tell(struct telling *t, int j, enum effect_scope scope, const char *
 		return;
 	low = sign > 0 ? fmax(low, 0) : low;
 	high = sign < 0 ? fmin(high, 0) : high;
-	struct effect e = { column_name(w, j, t->a), scope, member, g->x, low, high, se, g->n, g->own };
+	struct effect e = { column_name(w, j, t->a), scope, member, parent, g->x, low, high, se, g->n,
+			    g->own };
 	if (!price) {
 		e.estimate = exp(e.estimate);
 		e.low = exp(e.low);
@@ -641,14 +643,15 @@ static void tell_all(struct telling *t, const struct guess *chain)
 	const struct work *w = t->w;
 	int n = w->causes.n + (w->days ? WEEKDAYS : 0);
 	for (int j = 0; j < n; j++)
-		tell(t, j, EFFECT_CHAIN, "", &chain[j]);
+		tell(t, j, EFFECT_CHAIN, "", "", &chain[j]);
 	for (int c = 0; c < w->n_category; c++)
 		for (int j = 0; j < n; j++)
-			tell(t, j, EFFECT_CATEGORY, w->category[c].name, &w->category[c].guess[j]);
+			tell(t, j, EFFECT_CATEGORY, w->category[c].name, "", &w->category[c].guess[j]);
 	for (int i = 0; i < w->n_item; i++)
 		for (int j = 0; j < w->causes.n; j++)
 			if (is_own(&w->causes.at[j]))
-				tell(t, j, EFFECT_ITEM, w->item[i].name, &w->item[i].guess[j]);
+				tell(t, j, EFFECT_ITEM, w->item[i].name,
+				     w->category[w->item[i].category].name, &w->item[i].guess[j]);
 }
 
 enum status effects_estimate(const struct panel *past, const struct effects_options *o, struct arena *a,

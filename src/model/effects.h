@@ -24,13 +24,14 @@
 #include "series/driver.h"
 
 enum effect_scope { EFFECT_CHAIN, EFFECT_CATEGORY, EFFECT_ITEM };
-const char *effect_scope_name(enum effect_scope scope);
+const char *effect_scope_name(enum effect_scope scope); /* "chain", "category", "item" */
 
 struct effect {
 	const char *effect;       /* "price", "promotion flyer", "promotion day 1", "before promotion",
 				   * "after promotion", "event holiday", "weekday Monday" ... */
 	enum effect_scope scope;
 	const char *member;       /* item or category; "" of the chain */
+	const char *parent;       /* category of an item, else "" */
 	double estimate;          /* elasticity of "price"; else a factor on demand */
 	double low, high;         /* 90 % interval */
 	double se;                /* of the elasticity or of the factor's logarithm */

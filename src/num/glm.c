@@ -163,7 +163,7 @@ static void add_group(const struct pass *p, struct worker *w, struct sums *s, in
 	gram_remove(&s->gram, w->mean, all);
 }
 
-/* Scores of the clusters among rows [from, to) of one group: w->mean is the group's. */
+/* The score of row i, about the mean of its group, into that of its cluster. */
 static void add_scores(const struct pass *p, struct worker *w, int i)
 {
 	int k = p->rows->k;
@@ -390,7 +390,7 @@ static enum status tell(struct state *s, double dispersion, struct arena *a, str
 	return OK;
 }
 
-/* Starts at the logarithm of the mean in the first column that is the constant; others at the prior. */
+/* Starts at the prior, or at 0, where the signs allow it. */
 static void start(const struct glm_rows *rows, const struct glm_options *o, double *b)
 {
 	for (int j = 0; o->prior && j < rows->k; j++)
