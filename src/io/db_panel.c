@@ -285,6 +285,66 @@ static enum status apply_store_days(struct load *l, struct err *e)
 	return stmt_close(&s, e);
 }
 
+/* Periods looked back for what a store usually sells; units that tell it; the share that is nothing: as
+ * quality/state.h has them for days on which rows came, but nothing was sold. */
+#define USUAL_PERIODS 56
+#define USUAL_LEAST 20.0
+#define QUIET_SHARE 0.01
+
+/* Closes the periods of some series of one store on which it sold nothing against what was usual before. */
+static void close_quiet(struct load *l, int from, int to, double *total)
+{
+	period_t first = l->until;
+	for (int i = from; i < to; i++)
+		first = l->first[i] < first ? l->first[i] : first;
+	int n = l->until - first + 1, open = 0;
+	double recent[USUAL_PERIODS], sum = 0;
+	for (int t = 0; t < n; t++)
+		total[t] = NAN;
+	for (int i = from; i < to; i++)
+		for (int64_t k = l->begin[i]; k < l->begin[i + 1]; k++) {
+			double *day = &total[l->first[i] - first + (k - l->begin[i])];
+			if (!isnan(l->units[k]))
+				*day = (isnan(*day) ? 0 : *day) + l->units[k];
+		}
+	for (int t = 0; t < n; t++) {
+		int known = open < USUAL_PERIODS ? open : USUAL_PERIODS;
+		double usual = known ? sum / known : 0;
+		if (isnan(total[t]))
+			continue;
+		if (usual >= USUAL_LEAST && total[t] <= QUIET_SHARE * usual) {
+			for (int i = from; i < to; i++)
+				if (l->first[i] <= first + t)
+					l->state[l->begin[i] + (first + t - l->first[i])] = DAY_CLOSED;
+			continue;
+		}
+		double *slot = &recent[open % USUAL_PERIODS];
+		sum += total[t] - (open >= USUAL_PERIODS ? *slot : 0);
+		*slot = total[t];
+		open++;
+	}
+}
+
+/*
+ * What the last check says of days without sales, it says with the days after them in sight. Where more
+ * was known to it than is asked for, such days are told anew, each from the days before it alone.
+ */
+static void close_empty_days(struct load *l)
+{
+	if (!l->hindsight || !l->n)
+		return;
+	period_t first = l->until;
+	for (int i = 0; i < l->n; i++)
+		first = l->first[i] < first ? l->first[i] : first;
+	double *total = NEW_ARRAY(double, l->until - first + 1);
+	for (int from = 0, to; from < l->n; from = to) {
+		for (to = from + 1; to < l->n && !strcmp(l->catalog[to].key.store, l->catalog[from].key.store);)
+			to++;
+		close_quiet(l, from, to, total);
+	}
+	free(total);
+}
+
 /* Days on which one series was out of stock, or otherwise not what its row says. */
 static enum status apply_series_days(struct load *l, struct err *e)
 {
@@ -484,6 +544,8 @@ enum status db_panel(struct db *db, const struct panel_request *request, struct 
 	}
 	if (!status)
 		status = undo_later_corrections(&l, e);
+	if (!status)
+		close_empty_days(&l);
 	if (!status)
 		status = apply_series_days(&l, e);
 	if (!status)

@@ -38,6 +38,8 @@ const struct option boost_options[] = {
 	  .help = "ridge on the leaves" },
 	{ .name = "seeds", .type = OPTION_INT, .value = "N", .preset = "1", .min = 1, .max = 100,
 	  .help = "boosters with different seeds that are averaged" },
+	{ .name = "draws", .type = OPTION_INT, .value = "N", .preset = "1", .min = 1, .max = 100,
+	  .help = "horizons that are drawn for each period of a series, while rows allows" },
 	{ .name = "rows", .type = OPTION_INT, .value = "N", .preset = "2000000", .min = 100, .max = 2e9,
 	  .help = "most training rows; more are drawn from" },
 	{ .name = "weight", .type = OPTION_CHOICE, .value = "auto|none|scale|revenue|influence",

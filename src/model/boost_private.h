@@ -17,6 +17,7 @@ struct boost_plan {
 	struct xgb_plan tree; /* seed, jobs, base and monotone are filled in for each booster */
 	int scaled, from_level, recursive, monotone;
 	int seeds;
+	int draws;            /* horizons drawn for each target */
 	int steps;            /* H: horizons that are learned */
 	size_t rows;
 	int history;          /* periods; 0: all */

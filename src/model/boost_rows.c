@@ -1,6 +1,6 @@
 /*
  * The rows of method `boost`. Training rows are drawn, not chosen by hand: for each known target of each
- * series one horizon h, uniform in 1..H by a hash of key and period, so that one model serves all
+ * series one horizon h (or some: draws), uniform in 1..H by a hash of key and period, so that one model serves all
  * horizons and no row sees what its origin could not. Where there are more targets than rows are
  * wanted, a tenth of the chance is alike for all and the rest goes as weight x root of level: about the
  * size of a row's gradient, so that few rows say as much as many; a row's weight is divided by its
@@ -178,8 +178,8 @@ void boost_chances(const struct boost_plan *plan, const struct feature_set *set,
 	set_weights(&look, pull);
 	for (int i = 0; i < n; i++) {
 		pull[i] = out->weight[i] * sqrt(pull[i]);
-		all += (double)out->known[i];
-		sum += (double)out->known[i] * pull[i];
+		all += (double)out->known[i] * plan->draws;
+		sum += (double)out->known[i] * plan->draws * pull[i];
 	}
 	for (int i = 0; i < n; i++) {
 		double chance = all > 0 ? (double)rows * (ALIKE / all + (sum > 0 ? (1 - ALIKE) * pull[i] / sum : 0))
@@ -211,13 +211,14 @@ static void sample_series(const struct boost_plan *plan, const struct feature_se
 	period_t first = past->first[i], from = first_target(plan, past, i, c->until);
 	while (first <= c->until && isnan(feature_target(set, i, first)))
 		first++;
-	for (period_t t = from > first ? from : first; t <= c->until; t++) {
-		uint64_t bits = draw(key, t, seed);
-		int step = plan->recursive ? 1 : 1 + (int)((bits & 0xffffff) % (uint64_t)plan->steps);
-		if ((double)(bits >> 32) < c->chance[i] * 4294967296.0 && t - step >= first
-		    && !isnan(feature_target(set, i, t)))
-			VEC_PUSH(&out->row, (struct boost_row){ i, t, step });
-	}
+	for (period_t t = from > first ? from : first; t <= c->until; t++)
+		for (int k = 0; k < plan->draws; k++) {
+			uint64_t bits = draw(key + k, t, seed);
+			int step = plan->recursive ? 1 : 1 + (int)((bits & 0xffffff) % (uint64_t)plan->steps);
+			if ((double)(bits >> 32) < c->chance[i] * 4294967296.0 && t - step >= first
+			    && !isnan(feature_target(set, i, t)))
+				VEC_PUSH(&out->row, (struct boost_row){ i, t, step });
+		}
 }
 
 static double label_of(const struct boost_plan *plan, const struct feature_set *set,

@@ -10,6 +10,9 @@
 #define PARTS_MOST 8
 #define FILLED_MOST 0.5 /* share of a node that may be filled in */
 #define MEAN_WEIGHT 28  /* periods that a member's usual sales are made of */
+#define USUAL 56          /* periods of a history that tell what is usual, */
+#define USUAL_LEAST 20.0  /* units that are enough to tell, */
+#define QUIET_SHARE 0.01  /* and the share of them that is nothing: as quality/state.h has them */
 #define FADE 0.95       /* of them a period, while nothing is known of the member */
 
 /* ---- tiers ---- */
@@ -229,18 +232,36 @@ static const struct node_history *history_of(const struct panel *p, const char *
 	return found;
 }
 
-/* Puts what is known of a node before its first member. `own` is when that began. */
+/* Is a period of a history shut: has next to nothing been sold against the USUAL periods before? Where few
+ * are usual nobody can tell. */
+static int is_shut(const struct node_history *h, int t)
+{
+	double sum = 0;
+	int n = 0;
+	for (int k = t - 1; k >= 0 && k >= t - USUAL; k--)
+		if (!isnan(h->units[k])) {
+			sum += h->units[k];
+			n++;
+		}
+	return n && sum / n >= USUAL_LEAST && h->units[t] <= QUIET_SHARE * sum / n;
+}
+
+/* Puts what is known of a node before its first member. `own` is when that began. Days on which the whole
+ * chain, or else the node itself, was shut are no example of anything. */
 static void put_history(const struct panel *p, const struct node_panel *out, int node, period_t own,
 			double *units, uint8_t *state)
 {
 	const struct panel *of = &out->panel;
 	const struct node_history *history = history_of(p, of->key[node].item);
+	const struct node_history *total = driver_history(p->drivers, "total");
 	for (period_t t = of->first[node]; history && t < own && t <= p->until; t++) {
 		int64_t at = of->begin[node] + t - of->first[node];
-		int64_t from = (int64_t)t - history->first;
+		int64_t from = (int64_t)t - history->first, of_total = total ? (int64_t)t - total->first : -1;
 		double x = from >= 0 && from < history->n ? history->units[from] : (double)NAN;
+		int shut = total && of_total >= 0 && of_total < total->n ? is_shut(total, (int)of_total)
+			: !isnan(x) && is_shut(history, (int)from);
 		units[at] = x;
-		state[at] = isnan(x) ? DAY_MISSING : x > 0 || x < 0 ? DAY_SOLD : DAY_ZERO;
+		state[at] = isnan(x) ? DAY_MISSING : shut ? DAY_CLOSED : x > 0 || x < 0 ? DAY_SOLD : DAY_ZERO;
 	}
 }
 

@@ -11,8 +11,8 @@
  *
  * solved at the finest tier of at most MIDDLE_MOST nodes (at=middle) or at the series (at=leaves, wls).
  * The errors are those of a trial (model/trial.h). Every past window is reconciled by the errors of the
- * others; where the mean over tiers and windows of the scaled errors does not fall, nothing is
- * changed (auto=on), and a note says so.
+ * others; where the scaled errors over tiers clearly rise by it, nothing is changed (auto=on), and a note
+ * says so.
  */
 #include "config.h"
 #include "model/calibration.h"
@@ -20,6 +20,7 @@
 #include "model/tree.h"
 
 #include <math.h>
+#include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -47,7 +48,7 @@ static const struct option reconcile_options[] = {
 	{ .name = "most", .type = OPTION_NUMBER, .value = "X", .preset = "0.15", .min = 0, .max = 1000,
 	  .help = "most by which a series is scaled up or down" },
 	{ .name = "auto", .type = OPTION_CHOICE, .value = "on|off", .choices = "on|off", .preset = "on",
-	  .help = "leave the series as they are where past windows say that it does not help" },
+	  .help = "leave the series as they are where past windows say clearly that it harms" },
 	{ .name = "windows", .type = OPTION_INT, .value = "N", .preset = "8", .min = 1, .max = 60,
 	  .help = "past windows of the trial, where the first part has none of its own" },
 	{ .name = "stride", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
@@ -450,14 +451,32 @@ static void errors_new(int n_node, int n_middle, int n_leaf, int full, struct ar
 	out->covariance = full ? ARENA_ARRAY(a, double, all * all + 1) : NULL;
 }
 
-/* Reconciles every past window by the errors of the others; true: the loss fell. */
+/*
+ * Did the differences of loss [n] between windows, which cover `free` windows without overlap, rise beyond
+ * chance? A one-sided t-test at 5 %, with as many degrees of freedom as there are free windows, less one:
+ * combining forecasts is the better guess until the past says otherwise (Clemen 1989), and a few windows
+ * that overlap say little.
+ */
+static int clearly_worse(const double *difference, int n, double free)
+{
+	double mean = 0, square = 0;
+	for (int k = 0; k < n; k++)
+		mean += difference[k] / n;
+	for (int k = 0; k < n; k++)
+		square += (difference[k] - mean) * (difference[k] - mean) / (n > 1 ? n - 1 : 1);
+	if (n < 2 || !(free > 1) || !(mean > 0))
+		return 0;
+	return mean > gsl_cdf_tdist_Pinv(0.95, free - 1) * sqrt(square / free);
+}
+
+/* Reconciles every past window by the errors of the others; false: that did clear harm. */
 static int replay(const struct lesson *l, const double *leaf, double *mean)
 {
 	const struct reconcile_model *m = l->m;
 	struct arena own = { 0 };
 	struct tree_errors e;
 	size_t leaves = (size_t)l->tree->leaves->n * (size_t)l->n_step;
-	double before = 0, after = 0;
+	double before = 0, after = 0, *difference = NEW_ARRAY(double, l->n_origin + 1);
 	errors_new(l->n_node, l->n_middle, 0, m->errors.covariance != NULL, &own, &e);
 	e.leaf = m->errors.leaf;
 	for (int k = 0; k < l->n_origin; k++) {
@@ -466,12 +485,17 @@ static int replay(const struct lesson *l, const double *leaf, double *mean)
 		learn_errors(l, l->n_origin > 1 ? k : -1, &e);
 		tree_join(l->tree, &e, &m->rule, l->top + (size_t)k * (size_t)l->n_node * (size_t)l->n_step,
 			  l->n_step, own_leaf);
-		before += window_loss(l, k, leaf + (size_t)k * leaves);
-		after += window_loss(l, k, own_leaf);
+		double own_before = window_loss(l, k, leaf + (size_t)k * leaves);
+		double own_after = window_loss(l, k, own_leaf);
+		before += own_before;
+		after += own_after;
+		difference[k] = own_after - own_before;
 	}
 	log_detail("reconcile: loss over %d windows %g, bottom-up %g", l->n_origin, after, before);
+	int worse = clearly_worse(difference, l->n_origin, l->days / l->n_step);
+	free(difference);
 	arena_release(&own);
-	return after < before;
+	return !worse;
 }
 
 /* ---- the contract ---- */
@@ -533,7 +557,7 @@ static void learn(struct reconcile_model *m, const struct tree *t, const struct 
 	double *mean = ARENA_ARRAY(a, double, cells + 1);
 	int helps = replay(&l, l.base, mean);
 	if (!helps && !strcmp(spec_text(m->spec, "auto"), "on")) {
-		log_note("reconcile: it does not help in past windows, the series stay as they are");
+		log_note("reconcile: it did clear harm in past windows, the series stay as they are");
 		m->rule.how = BOTTOM_UP;
 	} else {
 		learn_errors(&l, -1, &m->errors);
