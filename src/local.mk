@@ -2,7 +2,8 @@
 # that a new one is a new line.
 noinst_LIBRARIES = libforecast.a
 libforecast_a_CFLAGS = $(AM_CFLAGS)
-libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)
+libforecast_a_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) \
+	$(XGBOOST_CFLAGS)
 libforecast_a_SOURCES =
 
 # base: words C lacks; knows nothing of forecasting
@@ -28,6 +29,7 @@ libforecast_a_SOURCES += src/num/arima_search.c src/num/arima_search.h
 libforecast_a_SOURCES += src/num/arma.c src/num/arma.h
 libforecast_a_SOURCES += src/num/boxcox.c src/num/boxcox.h
 libforecast_a_SOURCES += src/num/cap.c src/num/cap.h
+libforecast_a_SOURCES += src/num/censor.c src/num/censor.h
 libforecast_a_SOURCES += src/num/copula.c src/num/copula.h
 libforecast_a_SOURCES += src/num/decompose.c src/num/decompose.h
 libforecast_a_SOURCES += src/num/ets.c src/num/ets.h
@@ -36,8 +38,11 @@ libforecast_a_SOURCES += src/num/ets_fit.c
 libforecast_a_SOURCES += src/num/ets_kernel.c
 libforecast_a_SOURCES += src/num/count.c src/num/count.h
 libforecast_a_SOURCES += src/num/fourier.c src/num/fourier.h
+libforecast_a_SOURCES += src/num/glm.c src/num/glm.h
 libforecast_a_SOURCES += src/num/library.c src/num/library.h
 libforecast_a_SOURCES += src/num/optim.c src/num/optim.h
+libforecast_a_SOURCES += src/num/quadratic.c src/num/quadratic.h
+libforecast_a_SOURCES += src/num/ridge.c src/num/ridge.h
 libforecast_a_SOURCES += src/num/rng.c src/num/rng.h
 libforecast_a_SOURCES += src/num/stat.c src/num/stat.h
 libforecast_a_SOURCES += src/num/stl.c src/num/stl.h
@@ -69,21 +74,33 @@ libforecast_a_SOURCES += src/quality/check_private.h
 libforecast_a_SOURCES += src/quality/check_series.c
 libforecast_a_SOURCES += src/quality/check_stores.c
 libforecast_a_SOURCES += src/quality/contract.c src/quality/contract.h
+libforecast_a_SOURCES += src/quality/silence.c src/quality/silence.h
 libforecast_a_SOURCES += src/quality/state.c src/quality/state.h
 libforecast_a_SOURCES += src/quality/watch.c src/quality/watch.h
 
 # feature: what may explain them: columns beside the panel
 libforecast_a_SOURCES += src/feature/demand.c src/feature/demand.h
-libforecast_a_SOURCES += src/feature/feature.h
+libforecast_a_SOURCES += src/feature/feature.c src/feature/feature.h src/feature/feature_private.h
+libforecast_a_SOURCES += src/feature/feature_calendar.c
+libforecast_a_SOURCES += src/feature/feature_driver.c
+libforecast_a_SOURCES += src/feature/feature_event.c
+libforecast_a_SOURCES += src/feature/feature_group.c
+libforecast_a_SOURCES += src/feature/feature_history.c
+libforecast_a_SOURCES += src/feature/feature_price.c
+libforecast_a_SOURCES += src/feature/feature_promotion.c
 
 # model: how the future is guessed: one file per method
+libforecast_a_SOURCES += src/model/analogue.c src/model/analogue.h
+libforecast_a_SOURCES += src/model/analogue_market.c
 libforecast_a_SOURCES += src/model/arima.c
 libforecast_a_SOURCES += src/model/arima_kept.c src/model/arima_kept.h
+libforecast_a_SOURCES += src/model/cause.c src/model/cause.h
 libforecast_a_SOURCES += src/model/combine.c
 libforecast_a_SOURCES += src/model/adida.c
 libforecast_a_SOURCES += src/model/croston.c
 libforecast_a_SOURCES += src/model/dhr.c
 libforecast_a_SOURCES += src/model/drift.c
+libforecast_a_SOURCES += src/model/effects.c src/model/effects.h
 libforecast_a_SOURCES += src/model/ets.c
 libforecast_a_SOURCES += src/model/fallback.c
 libforecast_a_SOURCES += src/model/intermittent.c src/model/intermittent.h
@@ -95,6 +112,11 @@ libforecast_a_SOURCES += src/model/methods.c
 libforecast_a_SOURCES += src/model/naive.c
 libforecast_a_SOURCES += src/model/parts.c src/model/parts.h
 libforecast_a_SOURCES += src/model/negbin.c src/model/negbin.h
+libforecast_a_SOURCES += src/model/season_index.c src/model/season_index.h
+libforecast_a_SOURCES += src/model/regress.c
+libforecast_a_SOURCES += src/model/regress_design.c
+libforecast_a_SOURCES += src/model/regress_private.h
+libforecast_a_SOURCES += src/model/regress_spread.c
 libforecast_a_SOURCES += src/model/seasonal_window_mean.c
 libforecast_a_SOURCES += src/model/select.c
 libforecast_a_SOURCES += src/model/ses.c
@@ -104,8 +126,32 @@ libforecast_a_SOURCES += src/model/spread.c src/model/spread.h
 libforecast_a_SOURCES += src/model/stl.c
 libforecast_a_SOURCES += src/model/theta.c
 libforecast_a_SOURCES += src/model/trial.c src/model/trial.h
+libforecast_a_SOURCES += src/model/blob.c src/model/blob.h
+libforecast_a_SOURCES += src/model/held.c src/model/held.h
+libforecast_a_SOURCES += src/model/calibration.c src/model/calibration.h src/model/calibration_private.h
+libforecast_a_SOURCES += src/model/calibration_keep.c src/model/calibration_sums.c
+libforecast_a_SOURCES += src/model/borrow.c
+libforecast_a_SOURCES += src/model/calibrate.c
+libforecast_a_SOURCES += src/model/blend.c
+libforecast_a_SOURCES += src/model/node_panel.c src/model/node_panel.h src/model/node_panel_private.h
+libforecast_a_SOURCES += src/model/node_driver.c
+libforecast_a_SOURCES += src/model/reconcile.c
+libforecast_a_SOURCES += src/model/tree.c src/model/tree.h
+libforecast_a_SOURCES += src/num/gls.c src/num/gls.h
 libforecast_a_SOURCES += src/model/tsb.c
 libforecast_a_SOURCES += src/model/window_mean.c
+libforecast_a_SOURCES += src/model/ahead.c src/model/ahead.h
+libforecast_a_SOURCES += src/model/boost_options.c src/model/boost_options.h
+if HAVE_XGBOOST
+libforecast_a_SOURCES += src/model/boost.c
+libforecast_a_SOURCES += src/model/boost_group.c
+libforecast_a_SOURCES += src/model/boost_private.h
+libforecast_a_SOURCES += src/model/boost_rows.c
+libforecast_a_SOURCES += src/model/boost_spread.c
+libforecast_a_SOURCES += src/model/xgb.c src/model/xgb.h
+else
+libforecast_a_SOURCES += src/model/boost_absent.c
+endif
 libforecast_a_SOURCES += src/model/zero.c
 
 # io: the doors to files
@@ -113,12 +159,15 @@ libforecast_a_SOURCES += src/io/csvin.c src/io/csvin.h
 libforecast_a_SOURCES += src/io/datum.c src/io/datum.h
 libforecast_a_SOURCES += src/io/db.c src/io/db.h
 libforecast_a_SOURCES += src/io/db_catalog.c src/io/db_catalog.h
+libforecast_a_SOURCES += src/io/db_driver.c src/io/db_driver.h src/io/db_driver_column.c
+libforecast_a_SOURCES += src/io/db_driver_private.h
 libforecast_a_SOURCES += src/io/db_fact.c src/io/db_fact.h
 libforecast_a_SOURCES += src/io/db_feed.c
 libforecast_a_SOURCES += src/io/db_hash.c
 libforecast_a_SOURCES += src/io/db_ledger.c
 libforecast_a_SOURCES += src/io/db_history.c src/io/db_history.h
 libforecast_a_SOURCES += src/io/db_model.c src/io/db_model.h
+libforecast_a_SOURCES += src/io/db_node.c src/io/db_node.h
 libforecast_a_SOURCES += src/io/db_panel.c src/io/db_panel.h
 libforecast_a_SOURCES += src/io/db_private.h
 libforecast_a_SOURCES += src/io/db_quality.c src/io/db_quality.h
@@ -155,11 +204,17 @@ libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
 libforecast_a_SOURCES += src/life/digest.c src/life/digest.h
 libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
+libforecast_a_SOURCES += src/life/explain.c src/life/explain.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
+libforecast_a_SOURCES += src/life/nodes.c src/life/nodes.h
+libforecast_a_SOURCES += src/life/part_cache.c
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
+libforecast_a_SOURCES += src/life/run_answer.c
+libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h
 libforecast_a_SOURCES += src/life/run_plan.c
+libforecast_a_SOURCES += src/life/run_train.c
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
 libforecast_a_SOURCES += src/life/tree.c src/life/tree.h
 
@@ -191,6 +246,10 @@ forecast_SOURCES += src/cli/cmd_backtest.c
 forecast_SOURCES += src/cli/cmd_check.c
 forecast_SOURCES += src/cli/cmd_config.c
 forecast_SOURCES += src/cli/cmd_demo.c
+forecast_SOURCES += src/cli/cmd_explore.c
+forecast_SOURCES += src/cli/cmd_explore_effects.c
+forecast_SOURCES += src/cli/cmd_explore_features.c
+forecast_SOURCES += src/cli/cmd_explain.c
 forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_ingest.c
 forecast_SOURCES += src/cli/cmd_methods.c
@@ -211,9 +270,11 @@ forecast_SOURCES += src/cli/plot_series.c
 forecast_SOURCES += src/cli/plotting.c src/cli/plotting.h
 forecast_SOURCES += src/cli/report_out.c src/cli/report_out.h
 forecast_SOURCES += src/cli/scope.c src/cli/scope.h
+forecast_SOURCES += src/cli/stages.c src/cli/stages.h
+forecast_SOURCES += src/cli/sum_out.c src/cli/sum_out.h
 forecast_CFLAGS = $(AM_CFLAGS)
 forecast_LDADD = libforecast.a $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 # The manual, and the completion where bash looks for it below our own prefix.
 dist_man_MANS = src/cli/forecast.1

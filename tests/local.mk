@@ -19,21 +19,24 @@ AM_TESTS_ENVIRONMENT = \
 	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
 	FORECAST_DATADIR=$(abs_top_srcdir); builddir=$(abs_top_builddir); \
 	CC='$(CC)'; NM='$(NM)'; CFLAGS='$(CFLAGS)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
-	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS)'; \
+	FOREIGN_CFLAGS='$(GSL_CFLAGS) $(SQLITE_CFLAGS) $(ARCHIVE_CFLAGS) $(XGBOOST_CFLAGS)'; \
 	export LC_ALL TZ srcdir builddir CMOCKA_MESSAGE_OUTPUT FORECAST FORECAST_DATADIR \
 		FORECAST_SHARED CC NM CFLAGS SAN_CFLAGS FOREIGN_CFLAGS;
 
 # Every unit program is one source of its own name, linked with the whole archive.
 LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(ARCHIVE_LIBS) \
-	$(PTHREAD_LIBS) -lm
+	$(XGBOOST_LIBS) $(PTHREAD_LIBS) -lm
 
 check_PROGRAMS =
-EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h
+EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
+EXTRA_DIST += tests/unit/regression.h tests/unit/shop.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
 EXTRA_DIST += tests/reference/thetaf.R tests/reference/thetaf.csv
+EXTRA_DIST += tests/reference/glm.R tests/reference/glm_rows.csv tests/reference/glm.csv
+EXTRA_DIST += tests/reference/ridge.csv
 if HAVE_CMOCKA
 # base
 check_PROGRAMS += tests/unit/test_buf
@@ -50,7 +53,9 @@ check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_count
+check_PROGRAMS += tests/unit/test_glm
 check_PROGRAMS += tests/unit/test_optim
+check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl
@@ -62,11 +67,20 @@ check_PROGRAMS += tests/unit/test_simulate
 # quality
 check_PROGRAMS += tests/unit/test_state
 check_PROGRAMS += tests/unit/test_check
+check_PROGRAMS += tests/unit/test_silent
+# feature
+check_PROGRAMS += tests/unit/test_demand
 # model
+check_PROGRAMS += tests/unit/test_analogue
 check_PROGRAMS += tests/unit/test_arima
 check_PROGRAMS += tests/unit/test_arima_reference
 check_PROGRAMS += tests/unit/test_baseline
+check_PROGRAMS += tests/unit/test_borrow
+check_PROGRAMS += tests/unit/test_boost
 check_PROGRAMS += tests/unit/test_combine
+check_PROGRAMS += tests/unit/test_tree
+check_PROGRAMS += tests/unit/test_driven
+check_PROGRAMS += tests/unit/test_effects
 check_PROGRAMS += tests/unit/test_ets
 check_PROGRAMS += tests/unit/test_fallback
 check_PROGRAMS += tests/unit/test_reference
@@ -75,14 +89,18 @@ check_PROGRAMS += tests/unit/test_negbin
 check_PROGRAMS += tests/unit/test_spec
 check_PROGRAMS += tests/unit/test_stl_method
 check_PROGRAMS += tests/unit/test_theta
+check_PROGRAMS += tests/unit/test_xgb
 check_PROGRAMS += tests/conformance/test_methods
 check_PROGRAMS += tests/conformance/test_traps
+check_PROGRAMS += tests/conformance/test_features
 # io
 check_PROGRAMS += tests/unit/test_csvin
 check_PROGRAMS += tests/unit/test_datum
 check_PROGRAMS += tests/unit/test_map
 check_PROGRAMS += tests/unit/test_sorter
 check_PROGRAMS += tests/unit/test_db_score
+check_PROGRAMS += tests/unit/test_driver
+check_PROGRAMS += tests/unit/test_feature
 check_PROGRAMS += tests/unit/test_demo
 # eval
 check_PROGRAMS += tests/unit/test_backtest
@@ -91,6 +109,7 @@ check_PROGRAMS += tests/unit/test_metric
 # life
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
+check_PROGRAMS += tests/unit/test_whole
 # report
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
@@ -98,7 +117,14 @@ check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
-EXTRA_PROGRAMS = tests/bench/series_bench
+EXTRA_PROGRAMS =
+EXTRA_PROGRAMS += tests/bench/series_bench
+EXTRA_PROGRAMS += tests/bench/uncensor_bench
+EXTRA_PROGRAMS += tests/bench/borrow_bench
+if HAVE_XGBOOST
+EXTRA_PROGRAMS += tests/bench/boost_bench
+endif
+EXTRA_PROGRAMS += tests/bench/tree_bench
 EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
 
 EXTRA_DIST += tests/tap.sh
@@ -116,23 +142,26 @@ dist_check_SCRIPTS += tests/arch/help.sh
 dist_check_SCRIPTS += tests/golden/real_sets.sh
 EXTRA_DIST += data/sample
 dist_check_SCRIPTS += tests/golden/demo_faults.sh
-EXTRA_DIST += data/sample
 # By file: the folder as a whole would take the logs of the tests that lie in it along.
 EXTRA_DIST += $(srcdir)/tests/golden/*/*
 dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
+dist_check_SCRIPTS += tests/golden/explain.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
+dist_check_SCRIPTS += tests/golden/newcomer.sh
 # fault: what it says when things go wrong
 dist_check_SCRIPTS += tests/fault/check.sh
 dist_check_SCRIPTS += tests/fault/zoo.sh
 dist_check_SCRIPTS += tests/fault/check_real.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
+dist_check_SCRIPTS += tests/fault/train.sh
 dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
+dist_check_SCRIPTS += tests/property/sums.sh
 dist_check_SCRIPTS += tests/report/report.sh
 
 clean-local:

@@ -9,13 +9,20 @@
 #include <unistd.h>
 #include "base/buf.h"
 
+/* Work that is measured. */
+struct pace {
+	char name[48];
+	double began_at, began_done; /* when it was first told of, and what was done by then */
+	double told_at, done, total; /* when it was last told of */
+};
+
 static struct {
 	enum log_level level;
 	enum log_format format;
 	int progress_json, drawn;
 	char run[32];
-	double drawn_at, began_at;
-	char stage[48];
+	double drawn_at;
+	struct pace task, stage; /* what is under way in all, and of it now; without name: none */
 } voice = { .level = LOG_NOTE };
 
 void log_setup(enum log_level level, enum log_format format, int progress_json)
@@ -106,37 +113,107 @@ static double seconds(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void progress(const char *stage, double done, double total)
+static void pace_tell(struct pace *p, const char *name, double done, double total, double at)
 {
-	int terminal = voice.level >= LOG_NOTE && isatty(STDERR_FILENO);
-	if (!terminal && !voice.progress_json)
-		return;
-	double at = seconds();
-	if (strcmp(voice.stage, stage)) {
-		snprintf(voice.stage, sizeof voice.stage, "%s", stage);
-		voice.began_at = at;
+	if (strcmp(p->name, name)) {
+		snprintf(p->name, sizeof p->name, "%s", name);
+		p->began_at = at;
+		p->began_done = done;
 		voice.drawn_at = 0;
 	}
+	p->told_at = at;
+	p->done = done;
+	p->total = total;
+}
+
+/* Seconds that are left at the rate so far, what was done before it began left out; -1 while too little
+ * is done to tell. */
+static double pace_left(const struct pace *p, double at)
+{
+	double since = p->done - p->began_done;
+	if (!(p->total > 0) || p->done < .05 * p->total || !(since > 0))
+		return -1;
+	double left = (p->told_at - p->began_at) * (p->total - p->done) / since - (at - p->told_at);
+	return left > 0 ? left : 0;
+}
+
+static void write_json(const struct pace *p, double at)
+{
+	double left = pace_left(p, at);
+	fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.0f,\"total\":%.0f,\"eta_s\":", p->name, p->done,
+		p->total);
+	if (left < 0)
+		fputs("null}\n", stderr);
+	else
+		fprintf(stderr, "%.0f}\n", left);
+}
+
+static void draw_pace(const struct pace *p, int width, double at)
+{
+	double left = pace_left(p, at);
+	if (p->total > 0)
+		fprintf(stderr, "%-*s %3.0f %%  %.0f of %.0f", width, p->name, 100 * p->done / p->total, p->done,
+			p->total);
+	else
+		fprintf(stderr, "%-*s %.0f", width, p->name, p->done);
+	if (left >= 0)
+		fprintf(stderr, ", about %.0f s left", left);
+}
+
+static void draw(double at)
+{
+	fputs("\r\033[K", stderr);
+	if (*voice.task.name)
+		draw_pace(&voice.task, 0, at);
+	if (*voice.task.name && *voice.stage.name)
+		fputs(": ", stderr);
+	if (*voice.stage.name)
+		draw_pace(&voice.stage, *voice.task.name ? 0 : 20, at);
+	fflush(stderr);
+	voice.drawn = 1;
+}
+
+static int is_heard(void)
+{
+	return voice.progress_json || (voice.level >= LOG_NOTE && isatty(STDERR_FILENO));
+}
+
+void progress(const char *stage, double done, double total)
+{
+	if (!is_heard())
+		return;
+	double at = seconds();
+	pace_tell(&voice.stage, stage, done, total, at);
 	if (at - voice.drawn_at < 0.1)
 		return;
 	voice.drawn_at = at;
-	double left = total > 0 && done > 0 ? (at - voice.began_at) * (total - done) / done : -1;
-	if (voice.progress_json) {
-		fprintf(stderr, "{\"stage\":\"%s\",\"done\":%.0f,\"total\":%.0f,\"eta_s\":%.0f}\n", stage,
-			done, total, left < 0 ? 0 : left);
-		return;
-	}
-	if (total > 0)
-		fprintf(stderr, "\r\033[K%-20s %3.0f %%  %.0f of %.0f, about %.0f s left", stage,
-			100 * done / total, done, total, left < 0 ? 0 : left);
+	if (voice.progress_json)
+		write_json(&voice.stage, at);
 	else
-		fprintf(stderr, "\r\033[K%-20s %.0f", stage, done);
-	fflush(stderr);
-	voice.drawn = 1;
+		draw(at);
+}
+
+void progress_task(const char *task, double done, double total)
+{
+	if (!is_heard())
+		return;
+	double at = seconds();
+	pace_tell(&voice.task, task, done, total, at);
+	voice.stage.name[0] = '\0';
+	if (voice.progress_json)
+		write_json(&voice.task, at);
+	else
+		draw(at);
+}
+
+void progress_task_end(void)
+{
+	voice.task.name[0] = '\0';
+	progress_end();
 }
 
 void progress_end(void)
 {
 	wipe();
-	voice.stage[0] = '\0';
+	voice.stage.name[0] = '\0';
 }

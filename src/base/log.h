@@ -23,10 +23,16 @@ void log_detail(const char *format, ...) PRINTF(1, 2);
 
 /*
  * Progress of one stage: drawn in place on a terminal, JSON lines with --progress=json, otherwise
- * nothing. `total` 0 = not known. At most ten times a second. progress_end wipes the line.
+ * nothing. Work is counted in any unit; `total` 0 = not known. The time left is that of the rest at the
+ * rate since the stage's first call (say what was done before with it); it is not told before a
+ * twentieth is done. At most ten times a second. progress_end wipes the line.
  * Call from one thread.
  */
 void progress(const char *stage, double done, double total);
 void progress_end(void);
+/* The same of a task whose stages tell of themselves by progress(): it stands before them. Drawn at each
+ * call. progress_task_end wipes the line. */
+void progress_task(const char *task, double done, double total);
+void progress_task_end(void);
 
 #endif

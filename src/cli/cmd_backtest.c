@@ -319,4 +319,5 @@ const struct command cmd_backtest = {
 	.options = options,
 	.examples = examples,
 	.run = backtest_command,
+	.trains = 1,
 };

@@ -10,6 +10,7 @@
 #include "io/db_catalog.h"
 #include "life/check_stage.h"
 #include "life/lock.h"
+#include "life/nodes.h"
 
 #define EXAMPLES 3 /* findings of one rule that people are shown */
 
@@ -249,6 +250,53 @@ static enum status contract_run(struct call *c, struct err *e)
 	return check_run(c, e);
 }
 
+static const struct column coherence_columns[] = {
+	{ .name = "tier", .type = COLUMN_TEXT },
+	{ .name = "nodes", .type = COLUMN_INT },
+	{ .name = "off", .title = "off by", .type = COLUMN_NUMBER },
+	{ .name = "least", .title = "least mean", .type = COLUMN_NUMBER },
+	{ .name = "crossed", .title = "crossed steps", .type = COLUMN_INT },
+	{ .name = "missing", .title = "missing nodes", .type = COLUMN_INT },
+	{ .name = "ok", .type = COLUMN_FLAG },
+	{ 0 }
+};
+
+/* Exit 1 when the published sums do not add up. */
+static enum status coherence_run(struct call *c, struct err *e)
+{
+	struct db *db = NULL;
+	struct coherence *tier;
+	struct run_row run;
+	const char *name = call_option(c, "run");
+	int n = 0;
+	enum status status = call_db(c, DB_READ, &db, e);
+	if (!status)
+		status = name ? db_run_find(db, name, c->arena, &run, e) : db_run_published(db, c->arena, &run, e);
+	if (!status)
+		status = nodes_check(db, &run, c->arena, &tier, &n, e);
+	db_close(db);
+	if (status)
+		return status;
+	struct table *t = table_new(coherence_columns);
+	struct text_style style = text_style_of(call_on_terminal(c));
+	for (int k = 0; k < n; k++) {
+		int ok = nodes_coherent(&tier[k]);
+		table_text(t, tier[k].tier);
+		table_int(t, tier[k].nodes);
+		table_number(t, tier[k].off);
+		table_number(t, tier[k].nodes ? tier[k].least : 0);
+		table_int(t, tier[k].crossed);
+		table_int(t, tier[k].missing);
+		table_mark(t, ok ? MARK_NONE : MARK_BAD);
+		table_flag(t, ok);
+		if (!ok || !tier[0].nodes)
+			c->exit_code = 1;
+	}
+	table_write(t, call_format(c), &style, c->out);
+	table_free(t);
+	return OK;
+}
+
 static const struct option options[] = {
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D", .help = "check what there was up to that day" },
 	{ .name = "store", .type = OPTION_TEXT, .value = "S", .help = "show what concerns that store" },
@@ -282,7 +330,22 @@ static const struct command contract = {
 	.run = contract_run,
 };
 
-static const struct command *const subcommands[] = { &contract, NULL };
+static const struct option coherence_options[] = {
+	{ .name = "run", .type = OPTION_TEXT, .value = "RUN",
+	  .help = "a run, by id, number or last [the published one]" },
+	{ 0 }
+};
+
+static const struct command coherence = {
+	.name = "coherence",
+	.summary = "do published sums add up over the tree",
+	.about = "Holds the published means of every node against the sum of its series: off by less than\n"
+		 "1e-6, no mean below zero, no quantiles that cross, no node missing. Exit 1 if not.",
+	.options = coherence_options,
+	.run = coherence_run,
+};
+
+static const struct command *const subcommands[] = { &contract, &coherence, NULL };
 
 extern const struct command cmd_check;
 const struct command cmd_check = {

@@ -53,9 +53,64 @@ static enum status list_run(struct call *c, struct err *e)
 	return status;
 }
 
+static const struct column part_columns[] = {
+	{ .name = "part", .type = COLUMN_TEXT, .width = 30 },
+	{ .name = "bytes", .type = COLUMN_INT },
+	{ 0 }
+};
+
+/* What people want to know of a version before its parts. */
+static void write_head(struct call *c, const struct model_row *row, const char *day)
+{
+	struct text_style style = text_style_of(call_on_terminal(c));
+	buf_addf(c->out, "version    %lld%s%s\n", (long long)row->version, *row->aliases ? ", " : "",
+		 row->aliases);
+	buf_addf(c->out, "fitted to  %d series up to %s, made at %s\n", row->series, day, row->made_at);
+	buf_addf(c->out, "hash       %s\ndata       %s\n", row->hash, row->data_hash);
+	buf_adds(c->out, "spec       ");
+	text_add(c->out, row->spec, 0, &style);
+	buf_adds(c->out, "\n\n");
+}
+
+static enum status show_run(struct call *c, struct err *e)
+{
+	struct db *db = NULL;
+	struct model_row row;
+	struct model_part *part;
+	struct calendar calendar;
+	char day[DAY_TEXT_MAX];
+	int n = 0, known;
+	enum status status = call_db(c, DB_READ, &db, e);
+	if (!status)
+		status = db_calendar(db, &calendar, &known, e);
+	if (!status)
+		status = db_model_find(db, c->n_word ? c->word[0] : "champion", c->arena, &row, e);
+	if (!status)
+		status = db_model_parts(db, row.version, c->arena, &part, &n, e);
+	if (!status) {
+		struct table *t = table_new(part_columns);
+		struct text_style style = text_style_of(call_on_terminal(c));
+		if (call_format(c) == FORMAT_TABLE)
+			write_head(c, &row, period_format(&calendar, period_of_day(&calendar, row.as_of), day));
+		for (int i = 0; i < n; i++) {
+			table_text(t, *part[i].name || call_format(c) != FORMAT_TABLE ? part[i].name : "all series");
+			table_int(t, part[i].bytes);
+		}
+		table_write(t, call_format(c), &style, c->out);
+		table_free(t);
+	}
+	db_close(db);
+	return status;
+}
+
+static const struct command show = { .name = "show", .summary = "one version and its parts",
+				     .words = "[VERSION|ALIAS]",
+				     .about = "Of a spec that learns across series there is one part; of others there\n"
+					      "is one for each store. Without a name it is the champion.",
+				     .run = show_run };
 static const struct command list = { .name = "list", .summary = "the versions, newest first",
 				     .run = list_run };
-static const struct command *const subcommands[] = { &list, NULL };
+static const struct command *const subcommands[] = { &list, &show, NULL };
 
 extern const struct command cmd_models;
 const struct command cmd_models = { .name = "models", .summary = "the fitted versions and their aliases",

@@ -148,4 +148,5 @@ const struct command cmd_nightly = {
 	.options = options,
 	.examples = examples,
 	.run = nightly_run,
+	.trains = 1,
 };

@@ -203,4 +203,5 @@ const struct command cmd_plot = {
 	.sub = subcommands,
 	.examples = examples,
 	.run = plot_which,
+	.trains = 1,
 };

@@ -10,7 +10,9 @@
 #include "base/process.h"
 #include "cli/forecast_out.h"
 #include "cli/scope.h"
+#include "cli/sum_out.h"
 #include "life/lock.h"
+#include "life/nodes.h"
 #include "life/run.h"
 
 /* Levels to show: those asked for, or the config's. */
@@ -67,8 +69,41 @@ struct answer {
 	struct run_row published;
 	int from_published;
 	struct run_plan plan;
+	struct run_answer held;
 	struct forecast_out out;
+	struct sum_out sums; /* with --per */
+	forecast_seen *seen; /* what takes the series, and its context */
+	void *taker;
+	int n;               /* series given */
 };
+
+/* Passes a series on, and counts it. */
+static enum status give(void *context, const struct catalog_series *series, const struct forecast *one,
+			struct err *e)
+{
+	struct answer *a = context;
+	a->n++;
+	return a->seen(a->taker, series, one, e);
+}
+
+/* How the series are shown: by period, or summed up. */
+static enum status choose_shape(struct call *c, struct answer *a, struct err *e)
+{
+	a->sums = (struct sum_out){ .call = c, .calendar = a->out.calendar, .format = call_format(c),
+				    .level = a->out.level, .n_level = a->out.n_level };
+	enum status status = sum_per_of(c, &a->out.calendar, &a->sums.per, e);
+	a->seen = a->sums.per == PER_STEP ? forecast_out_add : sum_out_series;
+	a->taker = a->sums.per == PER_STEP ? (void *)&a->out : (void *)&a->sums;
+	return status;
+}
+
+static void end_shape(struct answer *a)
+{
+	if (a->sums.per == PER_STEP)
+		forecast_out_end(&a->out);
+	else
+		sum_out_end(&a->sums);
+}
 
 static enum status prepare(struct call *c, struct answer *a, struct err *e)
 {
@@ -89,26 +124,34 @@ static enum status prepare(struct call *c, struct answer *a, struct err *e)
 	a->out.call = c;
 	a->out.format = call_format(c);
 	a->out.level = level;
+	status = choose_shape(c, a, e);
+	if (status)
+		return status;
 	a->from_published = !db_run_published(a->db, c->arena, &a->published, &none)
 		&& answers(c, &a->published, data_version, level, a->out.n_level);
 	if (a->from_published)
 		return OK;
-	log_detail("nothing published answers this; forecasting now");
-	return run_plan(&a->plan, a->db, c->config, "answer", as_of, call_option(c, "spec"), call_jobs(c),
-			c->arena, e);
+	status = run_plan(&a->plan, a->db, c->config, "answer", as_of, call_option(c, "spec"), call_jobs(c),
+			  c->arena, e);
+	/* A spec that learns across series would have to make them all: a run may have done it. */
+	if (!status && spec_is_whole(a->plan.spec))
+		status = run_kept(&a->plan, c->arena, &a->published, &a->from_published, e);
+	if (!status && !a->from_published)
+		log_detail("nothing published answers this; forecasting now");
+	return status;
 }
 
 /* One store, or one item of it. */
 static enum status answer_store(struct answer *a, const char *store, const char *item, struct err *e)
 {
 	if (a->from_published)
-		return db_forecast_read(a->db, &a->published, store, item, forecast_out_add, &a->out, e);
-	return run_store(&a->plan, store, item, forecast_out_add, &a->out, e);
+		return db_forecast_read(a->db, &a->published, store, item, give, a, e);
+	return run_store(&a->plan, &a->held, store, item, give, a, e);
 }
 
 static enum status answer_items(struct call *c, struct answer *a, const char *store, struct err *e)
 {
-	int n = call_count(c, "item"), before = a->out.n_series;
+	int n = call_count(c, "item"), before = a->n;
 	enum status status = n ? OK : answer_store(a, store, NULL, e);
 	for (int i = 0; !status && i < n; i++) {
 		const char *item = call_option_at(c, "item", i);
@@ -116,7 +159,7 @@ static enum status answer_items(struct call *c, struct answer *a, const char *st
 		if (!status)
 			status = answer_store(a, store, item, e);
 	}
-	if (!status && a->out.n_series == before)
+	if (!status && a->n == before)
 		status = err_set(e, E_NOTFOUND, "store '%s' has no forecast there", store);
 	return status;
 }
@@ -145,7 +188,8 @@ static enum status answer(struct call *c, struct err *e)
 			status = answer_store(&a, stores[k], item, e);
 	}
 	if (!status)
-		forecast_out_end(&a.out);
+		end_shape(&a);
+	run_answer_release(&a.held);
 	db_close(a.db);
 	return status;
 }
@@ -153,20 +197,56 @@ static enum status answer(struct call *c, struct err *e)
 /* The whole published run, where a shape or a file for it was asked for. */
 static enum status write_all(struct call *c, struct db *db, struct err *e)
 {
-	struct forecast_out out = { .call = c, .format = call_format(c) };
+	struct answer a = { .db = db, .out = { .call = c, .format = call_format(c) } };
+	double *level;
+	int known;
+	enum status status = shown_levels(c, &level, &a.out.n_level, e);
+	a.out.level = level;
+	if (!status)
+		status = db_calendar(db, &a.out.calendar, &known, e);
+	if (!status)
+		status = choose_shape(c, &a, e);
+	if (!status)
+		status = db_run_published(db, c->arena, &a.published, e);
+	if (!status)
+		status = db_forecast_read(db, &a.published, NULL, NULL, give, &a, e);
+	if (!status)
+		end_shape(&a);
+	return status;
+}
+
+/* The nodes of a tier, out of the published run. */
+static enum status answer_tier(struct call *c, const char *tier, struct err *e)
+{
+	struct db *db = NULL;
+	struct sum_out out = { .call = c, .format = call_format(c), .nodes = 1 };
 	struct run_row run;
 	double *level;
 	int known;
-	enum status status = shown_levels(c, &level, &out.n_level, e);
-	out.level = level;
+	int64_t version;
+	if (call_count(c, "store") || call_count(c, "item") || call_option(c, "as-of") || call_option(c, "spec"))
+		return err_set(e, E_USAGE, "--tier shows the published run; it goes with none of --store,"
+			       " --item, --as-of and --spec");
+	enum status status = call_db(c, DB_READ, &db, e);
+	if (!status)
+		status = shown_levels(c, &level, &out.n_level, e);
 	if (!status)
 		status = db_calendar(db, &out.calendar, &known, e);
 	if (!status)
+		status = sum_per_of(c, &out.calendar, &out.per, e);
+	if (!status)
 		status = db_run_published(db, c->arena, &run, e);
 	if (!status)
-		status = db_forecast_read(db, &run, NULL, NULL, forecast_out_add, &out, e);
+		status = db_data_version(db, &version, e);
+	if (!status && version != run.data_version)
+		log_note("there are data that the published run has not seen");
+	if (!status) {
+		out.level = level;
+		status = nodes_read(db, &run, tier, sum_out_node, &out, e);
+	}
 	if (!status)
-		forecast_out_end(&out);
+		sum_out_end(&out);
+	db_close(db);
 	return status;
 }
 
@@ -206,7 +286,7 @@ static enum status run_all(struct call *c, struct err *e)
 			 result.exit_code == 4 ? result.why_held : "");
 	}
 	if (!status && result.exit_code != 4
-	    && (call_option(c, "output") || call_format(c) != FORMAT_TABLE))
+	    && (call_option(c, "output") || call_option(c, "per") || call_format(c) != FORMAT_TABLE))
 		status = write_all(c, db, e);
 	db_close(db);
 	lock_drop(&lock);
@@ -215,7 +295,9 @@ static enum status run_all(struct call *c, struct err *e)
 
 static enum status run_run(struct call *c, struct err *e)
 {
-	return call_count(c, "store") || call_count(c, "item") ? answer(c, e) : run_all(c, e);
+	const char *tier = call_option(c, "tier");
+	return tier ? answer_tier(c, tier, e)
+		: call_count(c, "store") || call_count(c, "item") ? answer(c, e) : run_all(c, e);
 }
 
 static const struct option options[] = {
@@ -228,6 +310,10 @@ static const struct option options[] = {
 	{ .name = "quantiles", .type = OPTION_TEXT, .value = ".1,.5,.9", .help = "levels" },
 	{ .name = "spec", .type = OPTION_TEXT, .value = "SPEC",
 	  .help = "a name, a file, or an expression like ses(alpha=.2) [champion]" },
+	{ .name = "tier", .type = OPTION_TEXT, .value = "TIER",
+	  .help = "show the published sums of a tier: total, store, dept, store*dept ..." },
+	{ .name = "per", .type = OPTION_CHOICE, .value = "week|month", .choices = "week|month",
+	  .help = "show sums over weeks or months of days, with their first and last day" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted run (done anyway when nothing has changed)" },
 	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
@@ -240,6 +326,7 @@ static const char *const examples[] = {
 	"forecast --store 12 --item 1001 --horizon 14",
 	"forecast --store 12 --format csv -o store12.csv",
 	"forecast run",
+	"forecast run --tier store --per week",
 	NULL
 };
 
@@ -255,9 +342,13 @@ const struct command cmd_run = {
 		 "CSV columns: store,item,date,step,mean,q0.05,q0.1,q0.25,q0.5,q0.75,q0.9,q0.95,\n"
 		 "method,rung; one q column for each level. rung 0: the chosen spec made it; 1 a simpler\n"
 		 "one, 2 seasonal naive, 3 the segment's profile, 4 the own mean, 5 zero.\n\n"
+		 "--tier shows the sums that were published for hierarchy.tiers (any other crossing of\n"
+		 "attributes is summed up there and then), with quantiles where the spec knows those of\n"
+		 "sums. --per sums up days; a week or month that the horizon covers in part is marked.\n\n"
 		 "Exit codes: 0 done, 2 unknown store or item, 3 published with many fallbacks, 4 held,\n"
 		 "7 another run is active.",
 	.options = options,
 	.examples = examples,
 	.run = run_run,
+	.trains = 1,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/log.h"
+#include "cli/stages.h"
 #include "io/db_panel.h"
 #include "io/db_quality.h"
 #include "io/db_run.h"
@@ -187,8 +188,10 @@ static void write_text(struct call *c, const struct health *h, const char *words
 		buf_addf(out, "up to date       %s\n", h->fresh ? "yes" : "no: the data have changed since");
 	}
 	if (h->has_last) {
-		buf_addf(out, "last run         %s (%s) %s, %d of %d series\n", h->last.id, h->last.kind,
-			 h->last.state, h->last.done, h->last.series);
+		buf_addf(out, "last run         %s (%s) %s, ", h->last.id, h->last.kind, h->last.state);
+		if (strcmp(h->last.kind, "train")) /* its series are done at the end, all at once */
+			buf_addf(out, "%d of ", h->last.done);
+		buf_addf(out, "%d series\n", h->last.series);
 		if (*h->last.note)
 			buf_addf(out, "                 %s\n", h->last.note);
 	}
@@ -281,7 +284,9 @@ static enum status runs_run(struct call *c, struct err *e)
 		status = db_calendar(db, &calendar, &known, e);
 	if (!status)
 		status = db_runs(db, limit ? (int)option_number(limit) : 20, c->arena, &row, &n, e);
-	if (!status) {
+	if (!status && call_flag(c, "stages")) {
+		status = stages_write(c, db, row, n, e);
+	} else if (!status) {
 		struct table *t = table_new(run_columns);
 		struct text_style style = text_style_of(call_on_terminal(c));
 		for (int i = 0; i < n; i++)
@@ -298,6 +303,8 @@ static enum status runs_run(struct call *c, struct err *e)
 static const struct option runs_options[] = {
 	{ .name = "last", .type = OPTION_INT, .value = "N", .min = 1, .max = 100000, .preset = "20",
 	  .help = "how many" },
+	{ .name = "stages", .type = OPTION_FLAG,
+	  .help = "what their stages took: time, CPU, and the memory at its highest by then" },
 	{ 0 }
 };
 static const struct option options[] = {

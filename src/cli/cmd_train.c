@@ -5,8 +5,19 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/scope.h"
+#include "cli/stages.h"
 #include "life/lock.h"
 #include "life/run.h"
+
+static enum status show_stages(struct call *c, struct db *db, int64_t record, struct err *e)
+{
+	struct run_row run;
+	struct buf name = { 0 };
+	buf_addf(&name, "%lld", (long long)record);
+	enum status status = db_run_find(db, name.text, c->arena, &run, e);
+	buf_release(&name);
+	return status ? status : stages_write(c, db, &run, 1, e);
+}
 
 static enum status train_run(struct call *c, struct err *e)
 {
@@ -16,7 +27,7 @@ static enum status train_run(struct call *c, struct err *e)
 	struct calendar calendar;
 	int known;
 	day_t as_of = DAY_NONE;
-	int64_t version = 0;
+	struct train_result trained = { 0 };
 	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
@@ -31,9 +42,13 @@ static enum status train_run(struct call *c, struct err *e)
 	if (!status)
 		status = run_name(&plan, c->arena, e);
 	if (!status)
-		status = run_train(&plan, 1, &version, e);
+		status = run_train(&plan, 1, &trained, e);
 	if (!status)
-		log_note("version %lld of %s is the champion", (long long)version, plan.spec_text);
+		log_note("version %lld of %s is the champion", (long long)trained.version, plan.spec_text);
+	if (!status && trained.parts_found)
+		log_note("%d parts were there from a training that was cut off", trained.parts_found);
+	if (!status && call_flag(c, "verbose"))
+		status = show_stages(c, db, trained.record, e);
 	db_close(db);
 	lock_drop(&lock);
 	return status;
@@ -51,7 +66,10 @@ const struct command cmd_train = {
 	.summary = "fit the spec to all series and keep a new version",
 	.about = "The version gets the alias champion; runs and nights take its parameters instead of fitting\n"
 		 "anew, as long as the setting run.spec (or --spec) says the same spec. The same data and\n"
-		 "spec give the same version. nightly does it by itself when it is due (train.every).",
+		 "spec give the same version. nightly does it by itself when it is due (train.every).\n"
+		 "What is fitted is kept as it comes: a training that was cut off goes on from there. With\n"
+		 "-v it says what each stage took; 'forecast status runs --stages' says it later.",
 	.options = options,
 	.run = train_run,
+	.trains = 1,
 };

@@ -41,6 +41,7 @@ struct command {
 	const struct command *const *sub; /* NULL-terminated, or NULL */
 	const char *const *examples; /* NULL-terminated: command line, then "#" and what it does */
 	enum status (*run)(struct call *, struct err *);
+	int trains; /* 1: it may fit models or predict with them, and threads of libraries may work */
 };
 
 /* All commands, NULL-terminated, in the order of the help. */

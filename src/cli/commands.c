@@ -12,10 +12,12 @@ extern const struct command cmd_run;
 extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_plot;
+extern const struct command cmd_explain;
 extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
 extern const struct command cmd_models;
+extern const struct command cmd_explore;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -28,9 +30,11 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_report,
 	&cmd_plot,
+	&cmd_explain,
 	&cmd_methods,
 	&cmd_train,
 	&cmd_backtest,
 	&cmd_models,
+	&cmd_explore,
 	NULL,
 };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/parse.h"
@@ -91,6 +92,29 @@ static enum status write_text(struct call *c, const struct parsed *p, struct err
 	return call_flush(c, e);
 }
 
+/*
+ * XGBoost's threads are libgomp's, which by default spin while they wait: on a machine with other work
+ * training then costs twice the CPU. libgomp reads its policy before main, so the program starts itself
+ * anew with the policy set, once: it is set then. Whoever has set one keeps it. Where the program cannot
+ * be found or started, it goes on as it is.
+ */
+static void wait_without_spinning(char **argv)
+{
+#ifdef HAVE_XGBOOST
+	char path[4096];
+	if (getenv("OMP_WAIT_POLICY"))
+		return;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	if (n <= 0 || setenv("OMP_WAIT_POLICY", "passive", 1))
+		return;
+	path[n] = '\0';
+	execv(path, argv);
+	unsetenv("OMP_WAIT_POLICY");
+#else
+	(void)argv;
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct arena arena = { 0 };
@@ -102,6 +126,8 @@ int main(int argc, char **argv)
 	struct call call = { .command = p.command, .n_word = p.n_word, .word = p.word,
 			     .n_given = p.n_given, .given_option = p.option, .given_value = p.value,
 			     .arena = &arena, .out = &out };
+	if (!status && p.command && p.command->trains && !p.help && !p.version)
+		wait_without_spinning(argv);
 	if (!status)
 		set_up_log(&call);
 	if (!status)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/par.h"
+#include "base/process.h"
 #include "eval/cells.h"
 #include "eval/tiers.h"
 #include "series/demand_class.h"
@@ -171,7 +172,7 @@ struct replay {
 	struct backtest *b;
 	const struct backtest_block *block;
 	struct arena arena;
-	double *mae, *mse;       /* [panel->n][windows] scales at the origins */
+	double *mae, *mse, *step; /* [panel->n][windows] scales at the origins */
 	uint8_t *class;          /* [panel->n][windows] */
 	int **cell;              /* [n_attribute][panel->n] */
 	struct score_room *room; /* [jobs] */
@@ -200,15 +201,15 @@ static void look_back(void *context, size_t from, size_t to, int worker)
 	for (size_t i = from; i < to; i++) {
 		struct series s = panel_series(r->block->panel, (int)i);
 		double *y = NEW_ARRAY(double, s.n);
-		series_demand(&s, y);
+		series_known(&s, y);
 		for (int w = 0; w < u->windows; w++) {
 			int64_t known = (int64_t)backtest_origin(u, w) - s.first + 1;
 			end[w] = (int)(known < 0 ? 0 : known < s.n ? known : s.n);
 			r->class[i * (size_t)u->windows + (size_t)w] =
 				(uint8_t)demand_class_of(y, end[w], r->b->young, r->b->silent);
 		}
-		scales_at(y, s.n, r->b->season, u->windows, end, r->mae + i * (size_t)u->windows,
-			  r->mse + i * (size_t)u->windows);
+		size_t at = i * (size_t)u->windows;
+		scales_at(y, s.n, r->b->season, u->windows, end, r->mae + at, r->mse + at, r->step + at);
 		free(y);
 	}
 	free(end);
@@ -222,6 +223,7 @@ static void replay_init(struct replay *r, struct backtest *b, const struct backt
 	struct arena *a = &r->arena;
 	r->mae = ARENA_ARRAY(a, double, n * (size_t)u->windows);
 	r->mse = ARENA_ARRAY(a, double, n * (size_t)u->windows);
+	r->step = ARENA_ARRAY(a, double, n * (size_t)u->windows);
 	r->class = ARENA_ARRAY(a, uint8_t, n * (size_t)u->windows);
 	r->cell = ARENA_ARRAY(a, int *, u->n_attribute);
 	for (int k = 0; k < u->n_attribute; k++) {
@@ -251,7 +253,7 @@ static struct pairs pairs_of(const struct replay *r, int i, struct score_room *r
 	size_t at = (size_t)i * (size_t)u->windows + (size_t)r->window, width = (size_t)u->n_level;
 	struct pairs p = { .actual = room->actual, .mean = room->mean, .n_level = u->n_level,
 			   .level = u->level, .quantile = room->quantile, .mae_scale = r->mae[at],
-			   .mse_scale = r->mse[at],
+			   .mse_scale = r->mse[at], .step_scale = r->step[at],
 			   .weight = r->block->weight ? r->block->weight[i] : 0 };
 	int64_t t = (int64_t)r->f->origin + 1 + u->gap - s.first;
 	for (int h = 0; r->f->origin >= s.first && h < u->horizon && t < s.n; h++, t++) {
@@ -367,7 +369,8 @@ static enum status forecast_window(struct replay *r, struct fitted *fitted, stru
 {
 	const struct backtest_setup *u = r->b->setup;
 	const struct method *method = fitted->spec->method;
-	struct panel past = panel_until(r->block->panel, backtest_origin(u, r->window));
+	const struct panel *all = r->block->all ? r->block->all : r->block->panel;
+	struct panel past = panel_until(all, backtest_origin(u, r->window));
 	enum status status = OK;
 	if (r->window % (u->refit > 1 ? u->refit : 1) == 0) {
 		fitted_release(fitted);
@@ -382,8 +385,12 @@ static enum status forecast_window(struct replay *r, struct fitted *fitted, stru
 		status = forecast_check(&f, past.key, e);
 	if (status)
 		return status;
-	r->f = &f;
+	struct forecast part = forecast_at(&f, r->block->at);
+	part.n = r->block->panel->n;
+	r->f = &part;
 	score_window(r);
+	struct tiers_source source = { method, fitted->model, &past, &u->context };
+	tiers_add_nodes(r->b->tiers, r->block, &source, &f, r->spec, r->window);
 	r->f = NULL;
 	return OK;
 }
@@ -396,13 +403,14 @@ static enum status replay_spec(struct replay *r, struct err *e)
 	enum status status = OK;
 	for (r->window = 0; !status && r->window < u->windows; r->window++) {
 		arena_reset(&a);
-		status = forecast_window(r, &fitted, &a, e);
+		status = process_stop() ? err_set(e, E_STOPPED, "stopped; no score was kept")
+					: forecast_window(r, &fitted, &a, e);
 		r->b->done += r->block->panel->n;
 		progress("backtest", r->b->done, (double)u->n_series * u->n_spec * u->windows);
 	}
 	arena_release(&a);
 	fitted_release(&fitted);
-	return status ? err_wrap(e, "spec '%s'", u->name[r->spec]) : OK;
+	return status && status != E_STOPPED ? err_wrap(e, "spec '%s'", u->name[r->spec]) : status;
 }
 
 enum status backtest_block(struct backtest *b, const struct backtest_block *block, struct err *e)
@@ -460,8 +468,9 @@ static void put_cell(struct score_list *l, int spec, const char *part, const cha
 	int summed = !strcmp(part, "tier") && cell != l->b->cell_series;
 	for (int m = 0; m < c->n_metric; m++, sum += METRIC_SUMS) {
 		if (summed && sum[2] == 0)
-			continue; /* quantiles do not add */
-		if (!l->b->setup->weighted && !strcmp(c->metric[m].name, "wrmsse"))
+			continue; /* no quantiles of sums */
+		if (!l->b->setup->weighted
+		    && (!strcmp(c->metric[m].name, "wrmsse") || !strcmp(c->metric[m].name, "wspl")))
 			continue;
 		put_score(l, spec, part, member, l->metric[m].name, c->metric[m].value(sum), sum[2]);
 	}
@@ -478,20 +487,22 @@ static void put_part(struct score_list *l, int spec, int part, int by_name)
 	free(order);
 }
 
-/* WRMSSE as M5 has it: the mean over all tiers, the series themselves being one. */
-static void put_tier_mean(struct score_list *l, int spec)
+/* WRMSSE and WSPL as M5 has them: the mean over all tiers, the series themselves being one. A tier
+ * without quantiles leaves the mean of WSPL to nobody. */
+static void put_tier_mean(struct score_list *l, int spec, const char *name)
 {
 	const struct cells *c = &l->b->cells;
-	const struct metric *wrmsse = metric_find(c->metric, c->n_metric, "wrmsse");
+	const struct metric *metric = metric_find(c->metric, c->n_metric, name);
 	const struct cell_part *tiers = &c->part.at[cells_part(&l->b->cells, "tier")];
 	double mean = 0, cases = 0;
 	for (size_t k = 0; k < tiers->cell.n; k++) {
 		const double *sum = cells_sum(c, tiers->cell.at[k], spec)
-			+ (wrmsse - c->metric) * METRIC_SUMS;
-		mean += wrmsse->value(sum) / (double)tiers->cell.n;
+			+ (metric - c->metric) * METRIC_SUMS;
+		mean += metric->value(sum) / (double)tiers->cell.n;
 		cases += sum[2];
 	}
-	put_score(l, spec, "tier", "mean", "wrmsse", mean, cases);
+	if (!isnan(mean) || !strcmp(name, "wrmsse"))
+		put_score(l, spec, "tier", "mean", name, mean, cases);
 }
 
 int backtest_scores(struct backtest *b, struct arena *a, const struct score **out)
@@ -504,8 +515,10 @@ int backtest_scores(struct backtest *b, struct arena *a, const struct score **ou
 		for (int k = 0; k < (int)b->cells.part.n; k++)
 			put_part(&l, s, k, k >= n_fixed);
 		put_score(&l, s, "all", "", "fallback", (double)b->fell[s], (double)b->made[s]);
-		if (b->setup->weighted && b->setup->tree)
-			put_tier_mean(&l, s);
+		if (b->setup->weighted && b->setup->tree) {
+			put_tier_mean(&l, s, "wrmsse");
+			put_tier_mean(&l, s, "wspl");
+		}
 	}
 	struct score *copy = ARENA_ARRAY(a, struct score, l.score.n);
 	memcpy(copy, l.score.at, l.score.n * sizeof *copy);

@@ -44,12 +44,15 @@ struct backtest_setup {
 	int n_series;                   /* in all blocks, for the progress that is shown; 0: not known */
 };
 
-/* Some series that are predicted together: a store. All borrowed for the call. */
+/* Some series that are scored together: a store, or all. All borrowed for the call. */
 struct backtest_block {
 	const struct panel *panel;         /* beyond the last origin: its end is the truth */
 	const char *const *const *member;  /* [n_attribute][panel->n] value of each attribute */
 	const int32_t *leaf;               /* [panel->n] number of the series in the tree; -1: none */
 	const double *weight;              /* [panel->n] revenue, or NULL */
+	const struct panel *all;           /* what the specs are shown, `panel` being a part of it
+					    * (panel_slice); NULL: `panel` itself */
+	int at;                            /* place of the first series of `panel` in `all` */
 };
 
 /* The latest origin whose last step is within a panel that ends at `until`. */

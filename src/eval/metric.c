@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/buf.h"
+#include "num/count.h"
 
 static double ratio(const double *sum)
 {
@@ -200,6 +201,37 @@ static void add_pinball(const struct metric *m, const struct pairs *p, double *s
 	sum[2] += p->n;
 }
 
+/* Scaled pinball loss of a series: mean over steps and levels, over the mean change from one period to
+ * the next (M5 guide, uncertainty). NaN: no levels, or no scale. */
+static double scaled_pinball(const struct pairs *p)
+{
+	if (!p->n_level || !usable_scale(p->step_scale))
+		return (double)NAN;
+	return sum_pinball(p) / ((double)p->n * p->n_level) / p->step_scale;
+}
+
+static void add_spl(const struct metric *m, const struct pairs *p, double *sum)
+{
+	(void)m;
+	double loss = scaled_pinball(p);
+	if (isnan(loss))
+		return;
+	sum[0] += loss;
+	sum[1] += 1;
+	sum[2] += 1;
+}
+
+static void add_wspl(const struct metric *m, const struct pairs *p, double *sum)
+{
+	(void)m;
+	double loss = scaled_pinball(p);
+	if (isnan(loss))
+		return;
+	sum[0] += p->weight * loss;
+	sum[1] += p->weight;
+	sum[2] += 1;
+}
+
 /* Weighted quantile loss: twice the pinball loss over what was sold, mean over the levels. */
 static void add_wql(const struct metric *m, const struct pairs *p, double *sum)
 {
@@ -267,6 +299,19 @@ static void add_coverage(const struct metric *m, const struct pairs *p, double *
 	sum[2] += p->n;
 }
 
+/* The same, where the ends of an interval of counts are within by their share. */
+static void add_covered(const struct metric *m, const struct pairs *p, double *sum)
+{
+	double low = (1 - m->level) / 2, high = (1 + m->level) / 2;
+	if (level_at(p, low) < 0 || level_at(p, high) < 0)
+		return;
+	for (int k = 0; k < p->n; k++)
+		sum[0] += quantiles_covered(p->n_level, p->level, p->quantile + k * p->n_level,
+					    p->actual[k], low, high);
+	sum[1] += p->n;
+	sum[2] += p->n;
+}
+
 const struct metric metric_table[] = {
 	{ "wape", "sum of absolute errors / sum of sales", AIM_LOW, 0, add_wape, ratio },
 	{ "bias", "sum of errors / sum of sales, percent", AIM_ZERO, 0, add_bias, percent },
@@ -283,6 +328,8 @@ const struct metric metric_table[] = {
 	  percent },
 	{ "pinball", "pinball loss, mean over the levels", AIM_LOW, 0, add_pinball, ratio },
 	{ "wql", "weighted quantile loss", AIM_LOW, 0, add_wql, ratio },
+	{ "spl", "pinball loss / mean change from period to period", AIM_LOW, 0, add_spl, ratio },
+	{ "wspl", "scaled pinball loss weighted by revenue", AIM_LOW, 0, add_wspl, ratio },
 	{ "unscaled", "series without a scale, left out of mase or rmsse", AIM_NONE, 0, add_unscaled,
 	  count },
 	{ 0 }
@@ -315,14 +362,18 @@ int metric_list(struct arena *a, int n_level, const double *level, const struct 
 {
 	static const struct metric coverage = { "coverage", "share of actuals within the interval",
 						AIM_LEVEL, 0, add_coverage, ratio };
+	static const struct metric covered = { "covered", "the same, ends of counts by their share",
+					       AIM_LEVEL, 0, add_covered, ratio };
 	int n = 0, n_table = metric_count();
-	struct metric *list = ARENA_ARRAY(a, struct metric, n_table + n_level * (N_LEVEL_TABLE + 1));
+	struct metric *list = ARENA_ARRAY(a, struct metric, n_table + n_level * (N_LEVEL_TABLE + 2));
 	for (; n < n_table; n++)
 		list[n] = metric_table[n];
 	for (int l = 0; l < n_level; l++) {
 		double width = level[n_level - 1 - l] - level[l];
-		if (width < 0 && fabs(level[l] + level[n_level - 1 - l] - 1) < 1e-9)
+		if (width < 0 && fabs(level[l] + level[n_level - 1 - l] - 1) < 1e-9) {
 			list[n++] = metric_named(a, coverage, round(-1e6 * width) / 1e4, -width);
+			list[n++] = metric_named(a, covered, round(-1e6 * width) / 1e4, -width);
+		}
 	}
 	for (int k = 0; k < N_LEVEL_TABLE; k++)
 		for (int l = 0; l < n_level; l++)
@@ -346,9 +397,10 @@ double metric_gain(const struct metric *m, double value, double reference)
 	return 1 - value / reference;
 }
 
-void scales_at(const double *y, int n, int season, int n_end, const int *end, double *mae, double *mse)
+void scales_at(const double *y, int n, int season, int n_end, const int *end, double *mae, double *mse,
+	       double *step)
 {
-	double sum_abs = 0, sum_square = 0;
+	double sum_abs = 0, sum_square = 0, sum_step = 0;
 	int n_abs = 0, n_square = 0, first = 0;
 	while (first < n && (isnan(y[first]) || y[first] == 0))
 		first++;
@@ -363,10 +415,12 @@ void scales_at(const double *y, int n, int season, int n_end, const int *end, do
 			}
 			if (!isnan(near)) {
 				sum_square += near * near;
+				sum_step += fabs(near);
 				n_square++;
 			}
 		}
 		mae[k] = n_abs ? sum_abs / n_abs : (double)NAN;
 		mse[k] = n_square ? sum_square / n_square : (double)NAN;
+		step[k] = n_square ? sum_step / n_square : (double)NAN;
 	}
 }

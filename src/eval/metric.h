@@ -20,11 +20,12 @@
 struct pairs {
 	int n;                       /* at least 1 */
 	const double *actual, *mean; /* [n] */
-	int n_level;                 /* 0: no quantiles (nodes of tiers: quantiles do not add) */
+	int n_level;                 /* 0: no quantiles (nodes, where the method knows none for sums) */
 	const double *level;         /* [n_level] ascending */
 	const double *quantile;      /* [n][n_level] */
 	double mae_scale, mse_scale; /* see scales_at; 0 or NaN: none */
 	double weight;               /* of the series, as revenue; 0 without weights */
+	double step_scale;           /* see scales_at; 0 or NaN: none */
 };
 
 /* sum[0] / sum[1] in most metrics; sum[2] counts the cases (or series) that went in. */
@@ -52,7 +53,8 @@ int metric_count(void);
 
 /*
  * All metrics for forecasts with these levels: metric_table, coverage of each central interval that
- * two levels span ("coverage_80"), and for each level the pinball loss and the shares of actuals at
+ * two levels span ("coverage_80": closed ends; "covered_80": an end that is a count is within by its
+ * share of the interval, see quantiles_covered), and for each level the pinball loss and the shares of actuals at
  * most and below the quantile ("pinball_0.9", "atmost_0.9", "below_0.9"): calibrated when
  * below <= level <= atmost, which is one number for real values and two for counts.
  * Returns their number; the array is the arena's.
@@ -67,9 +69,10 @@ double metric_gain(const struct metric *m, double value, double reference);
 /*
  * Scales of y[n] (NaN = not known) at origins: end[k], ascending, is how many of y are known there.
  * mae[k]: mean |y[t] - y[t-season]|, the in-sample error of the seasonal naive (Hyndman & Koehler
- * 2006); mse[k]: mean (y[t] - y[t-1])^2 (M5 guide). Both from the first sale on, over pairs of which
- * both are known; NaN when there are none.
+ * 2006); mse[k]: mean (y[t] - y[t-1])^2 and step[k]: mean |y[t] - y[t-1]| (M5 guides, accuracy and
+ * uncertainty). All from the first sale on, over pairs of which both are known; NaN when there are none.
  */
-void scales_at(const double *y, int n, int season, int n_end, const int *end, double *mae, double *mse);
+void scales_at(const double *y, int n, int season, int n_end, const int *end, double *mae, double *mse,
+	       double *step);
 
 #endif

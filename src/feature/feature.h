@@ -77,5 +77,7 @@ double feature_target(const struct feature_set *, int i, period_t period);
 double feature_level(const struct feature_set *, int i, period_t origin);
 /* Was a driver value assumed for series i at a step from an origin? */
 int feature_assumed(const struct feature_set *, int i, period_t origin, int step);
+/* The same of column k alone: does it lean on a value that was assumed? */
+int feature_assumed_by(const struct feature_set *, int k, int i, period_t origin, int step);
 
 #endif

@@ -8,7 +8,9 @@
  *   db_sales.h     sales, prices, promotions, stock, calendar, the ledger of files, rejected rows
  *   db_quality.h   findings, day states
  *   db_panel.h     panels and data hashes out of the above
- *   db_run.h       runs, models, forecasts, the pointer to the published run
+ *   db_run.h       runs, forecasts, the pointer to the published run
+ *   db_model.h     fitted versions, parts of a training under way
+ *   db_node.h      sums of a run's forecasts over the tiers
  *   db_score.h     scores of backtests
  *
  * Invariants:

@@ -23,11 +23,22 @@ static void read_series(struct stmt *s, struct catalog_series *out, const char *
 	out->last = out->rows ? (day_t)stmt_get_int(s, 4) : DAY_NONE;
 	out->whole = (int)stmt_get_int(s, 6);
 	out->key = (struct series_key){ store, arena_strdup(a, stmt_get_text(s, 8)) };
+	out->listed_until = (day_t)stmt_get_int(s, 10);
+	out->listed_from = out->listed_until == DAY_NONE ? DAY_NONE : (day_t)stmt_get_int(s, 9);
+}
+
+int catalog_in_panel(const struct catalog_series *s, day_t end)
+{
+	if (s->rows && s->first <= end)
+		return 1;
+	return s->listed_until != DAY_NONE && s->listed_until > end && s->listed_from <= end + LAUNCH_AHEAD;
 }
 
 #define SERIES_COLUMNS                                                                             \
-	"SELECT e.id, e.store, e.item, e.first, e.last, e.rows, e.whole, st.name, it.name FROM series e" \
-	" CROSS JOIN store st ON st.id = e.store CROSS JOIN item it ON it.id = e.item"
+	"SELECT e.id, e.store, e.item, e.first, e.last, e.rows, e.whole, st.name, it.name,"         \
+	" (SELECT min(day) FROM assortment l WHERE l.series = e.id),"                              \
+	" coalesce((SELECT max(coalesce(until, 2147483647)) FROM assortment l WHERE l.series = e.id), -2147483648)" \
+	" FROM series e CROSS JOIN store st ON st.id = e.store CROSS JOIN item it ON it.id = e.item"
 
 enum status db_series(struct db *db, const char *store, struct arena *a,
 		      struct catalog_series **out, int *n, struct err *e)

@@ -16,7 +16,15 @@ struct catalog_series {
 	day_t first, last;   /* of its sales rows; DAY_NONE when it has none */
 	int64_t rows;
 	int whole;           /* all its units are whole numbers */
+	day_t listed_from, listed_until; /* its span in the assortment; DAY_NONE: it has none */
 };
+
+/*
+ * Does a panel that ends on a day hold the series? It has sold by then, or it is listed but has not sold
+ * yet: on the list after that day, from LAUNCH_AHEAD days after it at the latest.
+ */
+#define LAUNCH_AHEAD 100
+int catalog_in_panel(const struct catalog_series *, day_t end);
 
 /* The series of a store (NULL: of all stores), sorted by key. *out is the arena's. */
 MUST_CHECK enum status db_series(struct db *db, const char *store, struct arena *a,

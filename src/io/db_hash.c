@@ -218,6 +218,14 @@ enum status db_data_hash(struct db *db, day_t as_of, char hex[SHA256_HEX_SIZE], 
 		"SELECT st.name, it.name, h.day, h.known_until, h.units FROM sales_history h"
 		" JOIN series s ON s.id = h.series JOIN store st ON st.id = s.store"
 		" JOIN item it ON it.id = s.item WHERE h.day <= ?1 ORDER BY 1, 2, 3, 4",
+		/* Drivers that came within files of sales, as sums of whole numbers, which do not depend on
+		 * the order of files; files of their own are told by their hash below. */
+		"SELECT count(*), sum(day), sum(round(price * 1e4)), sum(round(price * 1e4) * (day % 1009))"
+		" FROM price",
+		"SELECT mechanic, count(*), sum(day), sum(until), sum(round(depth * 1e4)) FROM promotion"
+		" GROUP BY mechanic ORDER BY mechanic",
+		"SELECT name, count(*), sum(day), sum(round(value * 1e4)), sum(round(value * 1e4)"
+		" * (day % 1009)) FROM driver GROUP BY name ORDER BY name",
 		"SELECT sha256 FROM ingest_batch WHERE format NOT IN ('long','wide','invoice') ORDER BY 1",
 		"SELECT key, value FROM meta WHERE key IN ('period','week_start','gaps') ORDER BY 1",
 	};

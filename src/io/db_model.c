@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/process.h"
 #include "io/db_private.h"
 
 #define MODEL_COLUMNS                                                                              \
@@ -165,6 +166,28 @@ enum status db_models(struct db *db, struct arena *a, struct model_row **out, in
 	return stmt_close(&s, e);
 }
 
+enum status db_model_parts(struct db *db, int64_t version, struct arena *a, struct model_part **out, int *n,
+			   struct err *e)
+{
+	struct stmt s;
+	VEC(struct model_part) found = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT name, length(blob) FROM model_part WHERE version = ?1"
+				       " ORDER BY part", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	while (stmt_step(&s)) {
+		struct model_part part = { arena_strdup(a, stmt_get_text(&s, 0)), stmt_get_int(&s, 1) };
+		VEC_PUSH(&found, part);
+	}
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct model_part, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	return stmt_close(&s, e);
+}
+
 enum status db_model_blob(struct db *db, int64_t version, const char *name, struct buf *out, int *found,
 			  struct err *e)
 {
@@ -181,5 +204,77 @@ enum status db_model_blob(struct db *db, int64_t version, const char *name, stru
 		const void *blob = stmt_get_blob(&s, 0, &n);
 		buf_add(out, blob, n);
 	}
+	return stmt_close(&s, e);
+}
+
+/* ---- parts of a training ---- */
+
+enum status db_part_get(struct db *db, const char *key, struct buf *out, int *found, struct err *e)
+{
+	struct stmt s;
+	*found = 0;
+	enum status status = stmt_open(&s, db, "SELECT blob FROM training_part WHERE key = ?1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, key);
+	*found = stmt_step(&s);
+	if (*found) {
+		size_t n;
+		const void *blob = stmt_get_blob(&s, 0, &n);
+		buf_add(out, blob, n);
+	}
+	return stmt_close(&s, e);
+}
+
+enum status db_part_put(struct db *db, const char *key, const char *base, const char *name,
+			const struct buf *blob, struct err *e)
+{
+	struct stmt s;
+	char now[UTC_TEXT_MAX];
+	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO training_part"
+				       " VALUES(?1, ?2, ?3, ?4, ?5)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, key);
+	stmt_text(&s, 2, base);
+	stmt_text(&s, 3, name);
+	stmt_blob(&s, 4, blob->n ? blob->text : "", blob->n);
+	stmt_text(&s, 5, db_utc_now(now));
+	FAILPOINT("part.before");
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	FAILPOINT("part.kept");
+	return status;
+}
+
+enum status db_part_keep(struct db *db, const char *key, int64_t version, int part, const char *name,
+			 struct err *e)
+{
+	struct stmt s;
+	int64_t kept = 0;
+	enum status status = stmt_open(&s, db, "INSERT INTO model_part SELECT ?1, ?2, ?3, blob"
+				       " FROM training_part WHERE key = ?4", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_int(&s, 2, part);
+	stmt_text(&s, 3, name);
+	stmt_text(&s, 4, key);
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	if (!status)
+		status = db_query_int(db, "SELECT changes()", 0, &kept, e);
+	return status || kept ? status : err_set(e, E_BUG, "part '%s' of the training is gone", name);
+}
+
+enum status db_parts_drop(struct db *db, const char *base, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "DELETE FROM training_part WHERE base = ?1 OR made_at <"
+				       " strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, base);
+	stmt_run(&s);
 	return stmt_close(&s, e);
 }

@@ -36,8 +36,30 @@ MUST_CHECK enum status db_model_find(struct db *db, const char *name, struct are
 /* All versions, newest first. */
 MUST_CHECK enum status db_models(struct db *db, struct arena *a, struct model_row **out, int *n,
 				 struct err *e);
+/* The parts of a version in order; strings are the arena's. */
+struct model_part {
+	const char *name; /* a store; "" of a spec that learns across series: the whole panel */
+	int64_t bytes;
+};
+MUST_CHECK enum status db_model_parts(struct db *db, int64_t version, struct arena *a,
+				      struct model_part **out, int *n, struct err *e);
 /* Blob of the part with that name into `out`; *found 0 when there is none. */
 MUST_CHECK enum status db_model_blob(struct db *db, int64_t version, const char *name,
 				     struct buf *out, int *found, struct err *e);
+
+/*
+ * Parts of a training under way: what was fitted stays when the training is killed. Each is written in
+ * a transaction of its own. `key` names the part with all that it depends on, `base` all that the parts
+ * of one training have in common; both are hashes.
+ */
+MUST_CHECK enum status db_part_get(struct db *db, const char *key, struct buf *out, int *found,
+				   struct err *e);
+MUST_CHECK enum status db_part_put(struct db *db, const char *key, const char *base, const char *name,
+				   const struct buf *blob, struct err *e);
+/* A part becomes one of a version, within the version's transaction; E_BUG: it is not there. */
+MUST_CHECK enum status db_part_keep(struct db *db, const char *key, int64_t version, int part,
+				    const char *name, struct err *e);
+/* Forgets the parts of a training, and those of others that are older than a week. */
+MUST_CHECK enum status db_parts_drop(struct db *db, const char *base, struct err *e);
 
 #endif

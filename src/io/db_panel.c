@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/symtab.h"
+#include "io/db_driver.h"
 #include "io/db_private.h"
 
 /* Bases of states that a check reads off what came before and after the day (quality/state.h). Where
@@ -26,7 +27,7 @@ struct load {
 	struct db *db;
 	const struct panel_request *request;
 	struct arena arena;
-	struct catalog_series *catalog; /* [n], those that began by the panel's end */
+	struct catalog_series *catalog; /* [n] of the panel */
 	int n;
 	struct calendar calendar;
 	period_t until;
@@ -87,7 +88,18 @@ static int find_place(const struct load *l, int64_t id)
 	return p ? p->series : -1;
 }
 
-/* Series that have begun by the end, their offsets, and columns filled by the gap policy. */
+/* Period of a series' first value. Who is listed but has not sold yet has none, unless a day without a row
+ * is known to be one without a sale. */
+static period_t first_period(const struct load *l, const struct catalog_series *s, day_t end)
+{
+	if (s->rows && s->first <= end)
+		return period_of_day(&l->calendar, s->first);
+	if (l->request->gaps == GAP_ZERO && s->listed_from <= end)
+		return period_of_day(&l->calendar, s->listed_from);
+	return l->until + 1;
+}
+
+/* Series that have begun by the end or are listed after it, their offsets, and columns filled by the gap policy. */
 static enum status lay_out(struct load *l, struct err *e)
 {
 	const struct panel_request *r = l->request;
@@ -108,14 +120,14 @@ static enum status lay_out(struct load *l, struct err *e)
 	const char *settled = db_meta(l->db, "states_until", &l->arena);
 	l->hindsight = r->as_of != DAY_NONE && settled && atoi(settled) > r->as_of;
 	for (int i = 0; i < n_all; i++)
-		if (l->catalog[i].first != DAY_NONE && l->catalog[i].first <= feed_last)
+		if (catalog_in_panel(&l->catalog[i], feed_last))
 			l->catalog[l->n++] = l->catalog[i];
 	l->place = NEW_ARRAY(struct place, l->n);
 	l->begin = NEW_ARRAY(int64_t, l->n + 1);
 	l->first = NEW_ARRAY(period_t, l->n);
 	for (int i = 0; i < l->n; i++) {
 		l->place[i] = (struct place){ l->catalog[i].id, i };
-		l->first[i] = period_of_day(&l->calendar, l->catalog[i].first);
+		l->first[i] = first_period(l, &l->catalog[i], feed_last);
 		l->begin[i + 1] = l->begin[i] + l->until - l->first[i] + 1;
 	}
 	qsort(l->place, (size_t)l->n, sizeof *l->place, by_id);
@@ -271,6 +283,66 @@ static enum status apply_store_days(struct load *l, struct err *e)
 		}
 	}
 	return stmt_close(&s, e);
+}
+
+/* Periods looked back for what a store usually sells; units that tell it; the share that is nothing: as
+ * quality/state.h has them for days on which rows came, but nothing was sold. */
+#define USUAL_PERIODS 56
+#define USUAL_LEAST 20.0
+#define QUIET_SHARE 0.01
+
+/* Closes the periods of some series of one store on which it sold nothing against what was usual before. */
+static void close_quiet(struct load *l, int from, int to, double *total)
+{
+	period_t first = l->until;
+	for (int i = from; i < to; i++)
+		first = l->first[i] < first ? l->first[i] : first;
+	int n = l->until - first + 1, open = 0;
+	double recent[USUAL_PERIODS], sum = 0;
+	for (int t = 0; t < n; t++)
+		total[t] = NAN;
+	for (int i = from; i < to; i++)
+		for (int64_t k = l->begin[i]; k < l->begin[i + 1]; k++) {
+			double *day = &total[l->first[i] - first + (k - l->begin[i])];
+			if (!isnan(l->units[k]))
+				*day = (isnan(*day) ? 0 : *day) + l->units[k];
+		}
+	for (int t = 0; t < n; t++) {
+		int known = open < USUAL_PERIODS ? open : USUAL_PERIODS;
+		double usual = known ? sum / known : 0;
+		if (isnan(total[t]))
+			continue;
+		if (usual >= USUAL_LEAST && total[t] <= QUIET_SHARE * usual) {
+			for (int i = from; i < to; i++)
+				if (l->first[i] <= first + t)
+					l->state[l->begin[i] + (first + t - l->first[i])] = DAY_CLOSED;
+			continue;
+		}
+		double *slot = &recent[open % USUAL_PERIODS];
+		sum += total[t] - (open >= USUAL_PERIODS ? *slot : 0);
+		*slot = total[t];
+		open++;
+	}
+}
+
+/*
+ * What the last check says of days without sales, it says with the days after them in sight. Where more
+ * was known to it than is asked for, such days are told anew, each from the days before it alone.
+ */
+static void close_empty_days(struct load *l)
+{
+	if (!l->hindsight || !l->n)
+		return;
+	period_t first = l->until;
+	for (int i = 0; i < l->n; i++)
+		first = l->first[i] < first ? l->first[i] : first;
+	double *total = NEW_ARRAY(double, l->until - first + 1);
+	for (int from = 0, to; from < l->n; from = to) {
+		for (to = from + 1; to < l->n && !strcmp(l->catalog[to].key.store, l->catalog[from].key.store);)
+			to++;
+		close_quiet(l, from, to, total);
+	}
+	free(total);
 }
 
 /* Days on which one series was out of stock, or otherwise not what its row says. */
@@ -473,11 +545,18 @@ enum status db_panel(struct db *db, const struct panel_request *request, struct 
 	if (!status)
 		status = undo_later_corrections(&l, e);
 	if (!status)
+		close_empty_days(&l);
+	if (!status)
 		status = apply_series_days(&l, e);
 	if (!status)
 		status = apply_store_days(&l, e);
 	if (!status)
 		status = finish(&l, out, e);
+	if (!status && request->drivers) {
+		status = db_drivers(db, request, l.catalog, out, e);
+		if (status)
+			panel_release(out);
+	}
 	free(l.place);
 	free(l.begin);
 	free(l.first);

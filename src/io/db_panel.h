@@ -21,12 +21,14 @@ struct panel_request {
 	int drivers;              /* 1: prices, promotions, events, columns and attributes too */
 	const char *known, *past; /* names of driver columns (and "price", "promotion") that are known
 				   * ahead, or only when their day is over; NULL: as the tables tell */
+	const char *missing;      /* "name=carry|zero|none, ..." of columns; NULL: carry, zero for flags */
+	const char *region;       /* whose public holidays are events; NULL: the user's events alone */
 };
 
 /*
  * Reads a panel with day states: units, gaps by policy, store days that are closed or without feed,
  * stock-outs, corrections only if known by `as_of`. The panel ends at the last day of the feed
- * (or as_of). Release with panel_release. E_NOTFOUND: unknown store; E_INPUT: no sales.
+ * (or as_of). A series that is listed but has not sold yet has no values (catalog_in_panel). Release with panel_release. E_NOTFOUND: unknown store; E_INPUT: no sales.
  */
 MUST_CHECK enum status db_panel(struct db *db, const struct panel_request *, struct panel_owner *out,
 				struct err *e);

@@ -185,6 +185,62 @@ enum status db_states_write(struct db *db, const struct store_day *store_day, si
 	return status;
 }
 
+static enum status same_estimates(struct db *db, const struct demand_estimate *x, size_t n, int *same,
+				  struct err *e)
+{
+	struct stmt s;
+	size_t i = 0;
+	enum status status = stmt_open(&s, db, "SELECT day, series, demand FROM demand_estimate"
+				       " ORDER BY day, series", e);
+	if (status)
+		return status;
+	for (*same = 1; *same && stmt_step(&s); i++)
+		*same = i < n && stmt_get_int(&s, 0) == x[i].day && stmt_get_int(&s, 1) == x[i].series
+			&& stmt_get_double(&s, 2) == x[i].demand;
+	*same = *same && i == n;
+	return stmt_close(&s, e);
+}
+
+enum status db_estimates_write(struct db *db, const struct demand_estimate *x, size_t n, struct err *e)
+{
+	struct stmt s;
+	int same = 0;
+	enum status status = same_estimates(db, x, n, &same, e);
+	if (status || same)
+		return status;
+	status = db_exec(db, "DELETE FROM demand_estimate", e);
+	if (!status)
+		status = stmt_open(&s, db, "INSERT INTO demand_estimate VALUES(?1, ?2, ?3)", e);
+	if (status)
+		return status;
+	for (size_t i = 0; i < n; i++) {
+		stmt_int(&s, 1, x[i].day);
+		stmt_int(&s, 2, x[i].series);
+		stmt_double(&s, 3, x[i].demand);
+		stmt_run(&s);
+	}
+	return stmt_close(&s, e);
+}
+
+enum status db_stores_out(struct db *db, struct arena *a, const char ***out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(const char *) name = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT name FROM store WHERE id IN (SELECT e.store FROM"
+				       " day_state d JOIN series e ON e.id = d.series"
+				       " WHERE d.state = 'stockout') ORDER BY name", e);
+	if (status)
+		return status;
+	while (stmt_step(&s))
+		VEC_PUSH(&name, arena_strdup(a, stmt_get_text(&s, 0)));
+	*n = (int)name.n;
+	*out = ARENA_ARRAY(a, const char *, name.n + 1);
+	if (name.n)
+		memcpy(*out, name.at, name.n * sizeof **out);
+	VEC_FREE(&name);
+	return stmt_close(&s, e);
+}
+
 enum status db_store_days(struct db *db, int64_t store, day_t from, struct arena *a,
 			  struct store_day **out, size_t *n, struct err *e)
 {

@@ -40,6 +40,18 @@ MUST_CHECK enum status db_findings(struct db *db, day_t as_of, struct arena *a, 
 MUST_CHECK enum status db_states_write(struct db *db, const struct store_day *store_day, size_t n_store,
 				       const struct series_day *series_day, size_t n_series,
 				       int *changed, struct err *e);
+/* Demand of a series on a day out of stock. */
+struct demand_estimate {
+	day_t day;
+	int64_t series;
+	double demand;
+};
+/* Replaces all estimates by these, by (day, series). Nothing is written where they are the same. */
+MUST_CHECK enum status db_estimates_write(struct db *db, const struct demand_estimate *estimate, size_t n,
+					  struct err *e);
+/* Names of the stores with days out of stock, ascending; the arena's. */
+MUST_CHECK enum status db_stores_out(struct db *db, struct arena *a, const char ***out, int *n,
+				     struct err *e);
 /* Store-days of a store (0: of all) from `from` on, by (store, day); *out is the arena's. */
 MUST_CHECK enum status db_store_days(struct db *db, int64_t store, day_t from, struct arena *a,
 				     struct store_day **out, size_t *n, struct err *e);

@@ -208,6 +208,20 @@ enum status db_run_unfinished(struct db *db, const char *kind, const char *id, s
 	return take_run(&s, "no such run is unfinished", a, out, e);
 }
 
+enum status db_run_newest(struct db *db, const char *kind, const char *state, const char *spec,
+			  struct arena *a, struct run_row *out, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT " RUN_COLUMNS " FROM run r WHERE r.kind = ?1"
+				       " AND r.state = ?2 AND r.spec = ?3 ORDER BY seq DESC LIMIT 1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, kind);
+	stmt_text(&s, 2, state);
+	stmt_text(&s, 3, spec);
+	return take_run(&s, "there is no such run", a, out, e);
+}
+
 enum status db_resource(struct db *db, int64_t seq, const char *stage, double wall, double cpu,
 			struct err *e)
 {
@@ -652,9 +666,9 @@ enum status db_stages(struct db *db, int64_t seq, struct arena *a, struct stage_
 		      struct err *e)
 {
 	struct stmt s;
-	enum { STAGES_MAX = 32 };
+	enum { STAGES_MAX = 256 };
 	enum status status = stmt_open(&s, db, "SELECT stage, wall, cpu, maxrss FROM resource_use"
-				       " WHERE run = ?1 ORDER BY ended, maxrss LIMIT 32", e);
+				       " WHERE run = ?1 ORDER BY ended, maxrss LIMIT 256", e);
 	if (status)
 		return status;
 	*out = ARENA_ARRAY(a, struct stage_use, STAGES_MAX);

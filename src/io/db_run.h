@@ -64,6 +64,9 @@ MUST_CHECK enum status db_run_state(struct db *db, int64_t seq, const char *stat
 /* The newest run of a kind that neither ended nor was published and has this id; E_NOTFOUND. */
 MUST_CHECK enum status db_run_unfinished(struct db *db, const char *kind, const char *id,
 					 struct arena *a, struct run_row *out, struct err *e);
+/* The newest run of a kind that is in that state and has this spec; E_NOTFOUND. */
+MUST_CHECK enum status db_run_newest(struct db *db, const char *kind, const char *state, const char *spec,
+				     struct arena *a, struct run_row *out, struct err *e);
 /* What a stage took. */
 MUST_CHECK enum status db_resource(struct db *db, int64_t seq, const char *stage, double wall,
 				   double cpu, struct err *e);

@@ -164,11 +164,53 @@ static const char *const migration[] = {
 	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
 
+	/* Parts of a training under way, and the sums over the tree that were published. */
+	"CREATE TABLE training_part(key TEXT PRIMARY KEY, base TEXT NOT NULL, name TEXT NOT NULL,"
+	" blob BLOB NOT NULL, made_at TEXT NOT NULL) STRICT;"
+	"CREATE INDEX training_part_base ON training_part(base);"
+	"CREATE TABLE forecast_node(run INTEGER NOT NULL, tier TEXT NOT NULL, node TEXT NOT NULL,"
+	" step INTEGER NOT NULL, mean REAL NOT NULL, q05 REAL, q10 REAL, q25 REAL, q50 REAL, q75 REAL,"
+	" q90 REAL, q95 REAL, PRIMARY KEY(run, tier, node, step),"
+	" CHECK(q05 <= q10 AND q10 <= q25 AND q25 <= q50 AND q50 <= q75 AND q75 <= q90 AND q90 <= q95))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE VIEW v_node_current AS SELECT f.tier, f.node, r.as_of AS origin, f.step, f.mean, f.q05,"
+	" f.q10, f.q25, f.q50, f.q75, f.q90, f.q95 FROM pointer p JOIN run r ON r.seq = p.run"
+	" JOIN forecast_node f ON f.run = p.run WHERE p.name = 'published';",
+
 	/* Sales of nodes of the tree from before the sales of items were kept. A node is named by the
 	 * values of attributes that it stands for, in byte order: "CA|FOODS"; "total" is all. */
 	"CREATE TABLE node(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
 	"CREATE TABLE node_sales(node INTEGER NOT NULL REFERENCES node, day INTEGER NOT NULL,"
 	" units REAL NOT NULL, PRIMARY KEY(node, day)) STRICT, WITHOUT ROWID;",
+
+	/* What would have been sold on days out of stock; the view shows it beside what was. */
+	"CREATE TABLE demand_estimate(day INTEGER NOT NULL, series INTEGER NOT NULL, demand REAL NOT NULL,"
+	" PRIMARY KEY(day, series)) STRICT, WITHOUT ROWID;"
+	"DROP VIEW demand;"
+	"CREATE VIEW demand AS SELECT s.day, s.series, s.units AS sales,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN u.demand"
+	" WHEN sd.state IN ('closed','nofeed') OR x.state IN ('missing','closed') THEN NULL"
+	" ELSE s.units END AS demand,"
+	" coalesce(sd.state, x.state, CASE WHEN s.units <> 0 THEN 'sold' ELSE 'zero' END) AS state,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN iif(u.demand IS NULL, NULL, 'estimate')"
+	" WHEN sd.state IN ('closed','nofeed') OR x.state IN ('missing','closed') THEN NULL"
+	" ELSE 'sales' END AS basis"
+	" FROM sales s JOIN series e ON e.id = s.series"
+	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = s.day"
+	" LEFT JOIN day_state x ON x.day = s.day AND x.series = s.series"
+	" LEFT JOIN demand_estimate u ON u.day = s.day AND u.series = s.series"
+	" UNION ALL SELECT d.day, e.id, NULL,"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN u.demand"
+	" WHEN coalesce(sd.state, x.state) IS NULL AND g.value = 'zero' THEN 0.0 ELSE NULL END,"
+	" coalesce(sd.state, x.state, g.value),"
+	" CASE WHEN coalesce(sd.state, x.state) = 'stockout' THEN iif(u.demand IS NULL, NULL, 'estimate')"
+	" WHEN coalesce(sd.state, x.state) IS NULL AND g.value = 'zero' THEN 'sales' ELSE NULL END"
+	" FROM series e JOIN period d ON d.day >= e.first"
+	" JOIN (SELECT coalesce((SELECT value FROM meta WHERE key = 'gaps'), 'missing') AS value) g"
+	" LEFT JOIN store_day sd ON sd.store = e.store AND sd.day = d.day"
+	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
+	" LEFT JOIN demand_estimate u ON u.day = d.day AND u.series = e.id"
+	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))

@@ -12,6 +12,7 @@
 #include "eval/backtest.h"
 #include "io/db_score.h"
 #include "io/weights.h"
+#include "life/run_private.h"
 #include "life/tree.h"
 
 #define MEMBERS_MAX 60    /* an attribute with more values is no cut of the scores */
@@ -242,10 +243,12 @@ static enum status settle(struct work *w, struct err *e)
 
 /* ---- the replay ---- */
 
-/* What the catalogue says of a panel's series; both are sorted by key. */
-static enum status replay_panel(struct work *w, struct backtest *b, const struct panel *p,
-				struct err *e)
+/* What the catalogue says of a panel's series [from, to); both are sorted by key. */
+static enum status replay_panel(struct work *w, struct backtest *b, const struct panel *all, int from,
+				int to, struct err *e)
 {
+	struct panel slice = panel_slice(all, from, to);
+	const struct panel *p = &slice;
 	struct arena a = { 0 };
 	int n_attribute = w->setup.n_attribute;
 	int32_t *leaf = ARENA_ARRAY(&a, int32_t, p->n + 1);
@@ -264,27 +267,45 @@ static enum status replay_panel(struct work *w, struct backtest *b, const struct
 			member[k][i] = w->value[k][at];
 	}
 	const struct backtest_block block = { p, (const char *const *const *)member, leaf,
-					      w->weight ? weight : NULL };
+					      w->weight ? weight : NULL, all, from };
 	enum status status = backtest_block(b, &block, e);
 	arena_release(&a);
+	return status;
+}
+
+/* One store, or, where some spec learns across series, all at once; scored is what was asked for. */
+static enum status replay_piece(struct work *w, struct backtest *b, const char *store, struct err *e)
+{
+	struct panel_owner owner = { 0 };
+	struct panel_request request = run_panel_request(&w->plan, store);
+	request.drivers |= !store;
+	enum status status = db_panel(w->db, &request, &owner, e);
+	if (!status)
+		run_uncensor(&w->plan, &owner);
+	int from = 0, to = owner.panel.n;
+	if (!status && w->request->store)
+		panel_store(&owner.panel, w->request->store, &from, &to);
+	if (!status)
+		status = replay_panel(w, b, &owner.panel, from, to, e);
+	panel_release(&owner);
 	return status;
 }
 
 static enum status replay(struct work *w, struct backtest *b, struct err *e)
 {
 	enum status status = OK;
-	for (int i = 0; !status && i < w->n; i++) {
+	int whole = 0;
+	for (int k = 0; k < w->setup.n_spec; k++)
+		whole |= spec_is_whole(w->setup.spec[k]);
+	if (whole)
+		status = replay_piece(w, b, NULL, e);
+	for (int i = 0; !status && !whole && i < w->n; i++) {
 		const char *store = w->catalog[i].key.store;
-		struct panel_owner owner = { 0 };
 		if (i && !strcmp(store, w->catalog[i - 1].key.store))
 			continue;
 		if (process_stop())
 			return err_set(e, E_STOPPED, "stopped; no score was kept");
-		struct panel_request request = run_panel_request(&w->plan, store);
-		status = db_panel(w->db, &request, &owner, e);
-		if (!status)
-			status = replay_panel(w, b, &owner.panel, e);
-		panel_release(&owner);
+		status = replay_piece(w, b, store, e);
 	}
 	progress_end();
 	return status;
@@ -321,12 +342,7 @@ static enum status keep(struct work *w, struct backtest_result *out, struct err 
 	enum status status = run_name(p, w->arena, e);
 	if (status)
 		return status;
-	struct run_new new = { .id = p->id, .kind = p->kind, .trigger = p->trigger, .spec = p->spec_text,
-			       .levels = p->levels_text, .data_hash = p->data_hash,
-			       .config_hash = p->config_hash, .config_text = p->config_text,
-			       .code_hash = p->code_hash, .code_text = p->code_text,
-			       .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
-			       .series = w->n, .data_version = p->data_version };
+	struct run_new new = run_record(p, w->n);
 	status = db_run_begin(w->db, &new, &out->seq, e);
 	if (!status)
 		status = db_score_write(w->db, out->seq, out->score, out->n_score, e);

@@ -2,11 +2,15 @@
 #include "config.h"
 #include "life/check_stage.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/file.h"
+#include "feature/demand.h"
+#include "io/db_panel.h"
 #include "io/db_quality.h"
+#include "life/run.h"
 
 #define AHEAD 28 /* days beyond the horizon for which closings are foretold: a run may be late */
 #define YEARS_AROUND 400
@@ -150,6 +154,59 @@ static enum status write_states(struct db *db, const struct check_result *r, str
 	return status ? status : write_gaps(db, r->dense, changed, a, e);
 }
 
+struct estimates {
+	VEC(struct demand_estimate) of;
+};
+
+static int by_day(const void *a, const void *b)
+{
+	const struct demand_estimate *x = a, *y = b;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->series > y->series) - (x->series < y->series);
+}
+
+static enum status estimate_store(struct db *db, const struct config *config, const char *store,
+				  struct estimates *out, struct err *e)
+{
+	const struct run_plan plan = { .db = db, .config = config };
+	struct panel_request request = run_panel_request(&plan, store);
+	struct panel_owner owner = { 0 };
+	request.drivers = 1;
+	enum status status = db_panel(db, &request, &owner, e);
+	if (status)
+		return status;
+	const struct panel *p = &owner.panel;
+	double *demand = NEW_ARRAY(double, p->begin[p->n] + 1);
+	demand_fill(p, DEMAND_FULL, 1, demand);
+	for (int i = 0; i < p->n; i++)
+		for (int64_t k = p->begin[i]; k < p->begin[i + 1]; k++)
+			if (p->state[k] == DAY_STOCKOUT && !isnan(demand[k]))
+				VEC_PUSH(&out->of, (struct demand_estimate){
+					period_start(&p->calendar, p->first[i] + (period_t)(k - p->begin[i])),
+					p->id[i], demand[k] });
+	free(demand);
+	panel_release(&owner);
+	return OK;
+}
+
+/* What would have been sold on the days out of stock, for people to see beside the sales. */
+static enum status write_estimates(struct db *db, const struct config *config, struct arena *a, struct err *e)
+{
+	struct estimates all = { { 0 } };
+	const char **store;
+	int n = 0;
+	enum status status = db_stores_out(db, a, &store, &n, e);
+	for (int k = 0; !status && k < n; k++)
+		status = estimate_store(db, config, store[k], &all, e);
+	if (all.of.n)
+		qsort(all.of.at, all.of.n, sizeof *all.of.at, by_day);
+	if (!status)
+		status = db_estimates_write(db, all.of.at, all.of.n, e);
+	VEC_FREE(&all.of);
+	return status;
+}
+
 enum status check_stage(struct db *db, const struct config *config, day_t as_of,
 			struct check_result *out, struct arena *a, struct err *e)
 {
@@ -169,6 +226,8 @@ enum status check_stage(struct db *db, const struct config *config, day_t as_of,
 	status = db_findings_write(db, out->as_of, out->finding, out->n_finding, e);
 	if (!status)
 		status = write_states(db, out, a, e);
+	if (!status)
+		status = write_estimates(db, config, a, e);
 	if (!status)
 		status = db_commit(db, e);
 	if (status)

@@ -73,33 +73,12 @@ enum status digest_find_run(struct db *db, const char *name, struct arena *a, st
 
 /* ---- tiers ---- */
 
-/* Attributes that make a tier by themselves: those with some values, but not too many. */
-static enum status preset_tiers(struct gather *g, const char **preset, int *n_preset, struct err *e)
-{
-	static const char *const owner[] = { "store", "item" };
-	enum status status = OK;
-	*n_preset = 0;
-	if (g->d->n_store > 1)
-		preset[(*n_preset)++] = "store";
-	for (int k = 0; !status && k < 2; k++) {
-		const char **name;
-		int n = 0;
-		status = db_attributes(g->db, owner[k], g->a, &name, &n, e);
-		for (int i = 0; !status && i < n && *n_preset < TIERS_PRESET; i++) {
-			struct hierarchy one = { .n = g->n };
-			status = tree_add(&one, g->db, g->catalog, g->n, name[i], strlen(name[i]), g->a, e);
-			if (!status && one.tier[0].n_node > 1 && one.tier[0].n_node <= DIGEST_NODES)
-				preset[(*n_preset)++] = name[i];
-		}
-	}
-	return status;
-}
-
 static enum status make_tree(struct gather *g, struct err *e)
 {
 	const char *preset[TIERS_PRESET + 1];
 	int n_preset = 0;
-	enum status status = preset_tiers(g, preset, &n_preset, e);
+	enum status status = tree_preset(g->db, g->catalog, g->n, TIERS_PRESET, DIGEST_NODES, g->a, preset,
+					 &n_preset, e);
 	if (!status)
 		status = tree_declared(&g->tree, g->db, g->config, g->catalog, g->n, preset, n_preset, g->a, e);
 	if (status)

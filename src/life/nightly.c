@@ -45,13 +45,7 @@ static enum status record_blocked(struct night *n, const char *state, int exit_c
 		status = run_name(p, n->arena, e);
 	if (status)
 		return status;
-	struct run_new new = { .id = p->id, .kind = "nightly", .trigger = p->trigger,
-			       .spec = p->spec_text, .levels = p->levels_text,
-			       .data_hash = p->data_hash, .config_hash = p->config_hash,
-			       .config_text = p->config_text, .code_hash = p->code_hash,
-			       .code_text = p->code_text, .model_hash = p->model_hash,
-			       .as_of = p->as_of, .horizon = p->horizon,
-			       .data_version = p->data_version, .model = p->model };
+	struct run_new new = run_record(p, 0);
 	status = db_run_begin(n->db, &new, &n->result.seq, e);
 	return status ? status : db_run_state(n->db, n->result.seq, state, exit_code, why, e);
 }
@@ -137,7 +131,7 @@ static const char *reason_to_train(const struct night *n)
 
 enum status nightly_train(struct night *n, struct err *e)
 {
-	int64_t version;
+	struct train_result trained = { 0 };
 	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena,
 				      e);
 	const char *why = status ? NULL : reason_to_train(n);
@@ -145,9 +139,9 @@ enum status nightly_train(struct night *n, struct err *e)
 		n->plan.trigger = "schedule";
 		status = run_name(&n->plan, n->arena, e);
 		if (!status)
-			status = run_train(&n->plan, 1, &version, e);
+			status = run_train(&n->plan, 1, &trained, e);
 		if (!status)
-			log_note("fitted version %lld: %s", (long long)version, why);
+			log_note("fitted version %lld: %s", (long long)trained.version, why);
 	}
 	FAILPOINT("nightly.train");
 	return status;

@@ -3,8 +3,9 @@
  *
  *   run_plan     what would be run: origin, horizon, levels, spec, model
  *   run_name     the hashes of all that goes in, and so the id
- *   run_execute  store by store: read, fit or load, predict, write in chunks; takes up where an
- *                interrupted run of the same id stopped
+ *   run_execute  store by store, or the whole panel at once where the spec learns across series: read,
+ *                fit or load, predict, write in chunks; takes up where an interrupted run of the same
+ *                id stopped
  *   run_publish  publish, or hold when too many series fell back
  *
  * Invariants:
@@ -12,9 +13,11 @@
  *     written again.
  *  2. Work is cut by the catalogue alone (blocks of whole stores, chunks of 1,000 series), so chunk k
  *     holds the same series in every attempt and at any number of threads.
- *  3. What one series gets depends on its store's data alone, so a store asked for by itself gets
- *     what the night's run gave it.
- *  4. Memory holds one block, whatever the number of series.
+ *  3. What one series gets depends on its store's data alone, or, where the spec learns across series
+ *     (spec_is_whole), on those of the whole panel, so a store asked for by itself gets what the
+ *     night's run gave it.
+ *  4. Memory holds one block, whatever the number of series; of a spec that learns across series, the
+ *     whole panel.
  */
 #ifndef LIFE_RUN_H
 #define LIFE_RUN_H
@@ -66,6 +69,8 @@ MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const stru
 				struct arena *a, struct err *e);
 /* Adds the data's hash and, from all hashes, the id: what run_execute and run_train need. */
 MUST_CHECK enum status run_name(struct run_plan *plan, struct arena *a, struct err *e);
+/* The record of a run of this plan, named, with so many series. */
+struct run_new run_record(const struct run_plan *plan, int series);
 /* What the plan asks of db_panel for one store (NULL: all). */
 struct panel_request run_panel_request(const struct run_plan *plan, const char *store);
 struct fit_context run_fit_context(const struct run_plan *plan);
@@ -78,12 +83,34 @@ MUST_CHECK enum status run_execute(const struct run_plan *plan, struct run_resul
 MUST_CHECK enum status run_publish(const struct run_plan *plan, struct run_result *result,
 				   struct err *e);
 
-/* Forecasts of one store (or one item of it) computed at once, written nowhere. */
-MUST_CHECK enum status run_store(const struct run_plan *plan, const char *store, const char *item,
-				 forecast_seen *seen, void *context, struct err *e);
+/* Forecasts computed for a question and held, for the next one may be of the same piece. Zero it. */
+struct run_answer {
+	const char *piece; /* store, or "": all */
+	int made;
+	struct panel_owner owner;
+	struct forecast forecast;
+	struct arena arena;
+};
+/* Forecasts of one store (or one item of it) computed at once, written nowhere. A spec that learns
+ * across series makes all and shows the part; what `held` has is not made again. */
+MUST_CHECK enum status run_store(const struct run_plan *plan, struct run_answer *held, const char *store,
+				 const char *item, forecast_seen *seen, void *context, struct err *e);
+void run_answer_release(struct run_answer *held);
+/* The published run, of now or before, that has forecast just this: no need to compute it again. */
+MUST_CHECK enum status run_kept(const struct run_plan *plan, struct arena *a, struct run_row *out,
+				int *found, struct err *e);
 
-/* Fits the plan's spec for every store and keeps it as a version, champion if `promote`. */
-MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, int64_t *version,
+/* What a training came to. */
+struct train_result {
+	int64_t version, record; /* the version; number of the run that its stages are recorded under */
+	int parts_found;         /* parts that an earlier attempt had fitted */
+};
+/*
+ * Fits the plan's spec for every store, or for all at once, and keeps it as a version, champion if
+ * `promote`. What is fitted is kept as it comes, so a training that was cut off goes on from there.
+ * E_STOPPED: a signal came.
+ */
+MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, struct train_result *out,
 				 struct err *e);
 
 #endif

@@ -191,6 +191,16 @@ enum status run_name(struct run_plan *plan, struct arena *a, struct err *e)
 	return OK;
 }
 
+struct run_new run_record(const struct run_plan *p, int series)
+{
+	return (struct run_new){ .id = p->id, .kind = p->kind, .trigger = p->trigger, .spec = p->spec_text,
+				 .levels = p->levels_text, .data_hash = p->data_hash,
+				 .config_hash = p->config_hash, .config_text = p->config_text,
+				 .code_hash = p->code_hash, .code_text = p->code_text,
+				 .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
+				 .series = series, .data_version = p->data_version, .model = p->model };
+}
+
 struct panel_request run_panel_request(const struct run_plan *plan, const char *store)
 {
 	struct arena a = { 0 };
@@ -203,6 +213,11 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 		.gaps = found && !strcmp(found, "zero") ? GAP_ZERO : GAP_MISSING,
 		.returns = strcmp(returns, "floor") ? RETURNS_NET : RETURNS_FLOOR,
 		.segment = config_text(plan->config, "run.segment"),
+		.drivers = 1,
+		.known = config_text(plan->config, "driver.known"),
+		.past = config_text(plan->config, "driver.past"),
+		.missing = config_text(plan->config, "driver.missing"),
+		.region = config_text(plan->config, "calendar.region"),
 	};
 	arena_release(&a);
 	return request;

@@ -36,6 +36,11 @@ const struct setting settings[] = {
 	TEXT("calendar.region", NULL, 1,
 	     "country or region whose public holidays hold (US, DE-BY, GB-SCT, FR ...); the user's"
 	     " events win"),
+	TEXT("driver.known", NULL, 1, "columns known ahead of their day (also price, promotion); default: those"
+	     " of a calendar that reaches beyond the sales"),
+	TEXT("driver.past", NULL, 1, "columns known only when their day is over (also price, promotion)"),
+	TEXT("driver.missing", NULL, 1,
+	     "what a value that is not told is taken for, as in: temperature=carry, flyer=zero, index=none"),
 	TEXT("check.contract", "contract.conf", 0,
 	     "the data contract; without such a file the data's own limits hold"),
 	TEXT("check.today", NULL, 0, "the day that check takes for today; default that of the clock"),
@@ -43,6 +48,9 @@ const struct setting settings[] = {
 	       "whether stock on hand is counted before or after the day's sales"),
 	CHOICE("check.silent", "tell", "off|tell|state", 1,
 	       "runs without sale that are no chance: ignored, told, or taken as stock-outs"),
+	CHOICE("demand.uncensor", "yes", "no|yes|full", 1,
+	       "what methods learn from days out of stock: nothing, what they tell of days in stock, or"
+	       " all that would have been sold"),
 	INT("run.horizon", "0", 0, 1000, "periods", 1,
 	    "how far ahead; 0: 28 days, 13 weeks, 12 months or 14 numbers"),
 	TEXT("run.quantiles", ".05,.1,.25,.5,.75,.9,.95", 1, "levels of the quantiles"),
@@ -60,7 +68,7 @@ const struct setting settings[] = {
 	NUMBER("publish.hold_share", "0.01", 0, 1, "share", 0,
 	       "more fallbacks than this, among 1,000 series or more, hold the run (exit code 4)"),
 	TEXT("hierarchy.tiers", NULL, 0,
-	     "tiers of reports and backtests, as in: total, state, store, dept, state*dept, item"),
+	     "tiers of reports, backtests and published sums, as in: total, state, store, dept, state*dept, item"),
 	INT("resources.jobs", "0", 0, 256, "threads", 0, "workers; 0: one per processor"),
 	TEXT("report.dir", "reports/out", 0, "folder of the reports"),
 	{ { 0 }, NULL, 0 },

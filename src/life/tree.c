@@ -53,3 +53,31 @@ enum status tree_declared(struct hierarchy *tree, struct db *db, const struct co
 		status = tree_add(tree, db, catalog, n, preset[k], strlen(preset[k]), a, e);
 	return status;
 }
+
+static enum status add_preset(struct db *db, const struct catalog_series *catalog, int n, const char *name,
+			      int nodes_max, struct arena *a, const char **preset, int *n_preset,
+			      struct err *e)
+{
+	struct hierarchy one = { .n = n };
+	enum status status = tree_add(&one, db, catalog, n, name, strlen(name), a, e);
+	if (!status && one.tier[0].n_node > 1 && one.tier[0].n_node <= nodes_max)
+		preset[(*n_preset)++] = name;
+	return status;
+}
+
+enum status tree_preset(struct db *db, const struct catalog_series *catalog, int n, int room, int nodes_max,
+			struct arena *a, const char **preset, int *n_preset, struct err *e)
+{
+	static const char *const owner[] = { "store", "item" };
+	*n_preset = 0;
+	enum status status = room > 0 ? add_preset(db, catalog, n, "store", nodes_max, a, preset, n_preset, e)
+				      : OK;
+	for (int k = 0; !status && k < 2; k++) {
+		const char **name;
+		int n_name = 0;
+		status = db_attributes(db, owner[k], a, &name, &n_name, e);
+		for (int i = 0; !status && i < n_name && *n_preset < room; i++)
+			status = add_preset(db, catalog, n, name[i], nodes_max, a, preset, n_preset, e);
+	}
+	return status;
+}

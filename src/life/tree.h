@@ -19,5 +19,10 @@ MUST_CHECK enum status tree_declared(struct hierarchy *tree, struct db *db, cons
 				     const struct catalog_series *catalog, int n,
 				     const char *const *preset, int n_preset, struct arena *a,
 				     struct err *e);
+/* Attributes that make a tier by themselves, the store first: those with at least two values and at most
+ * nodes_max, `room` of them at most. Names are the arena's. */
+MUST_CHECK enum status tree_preset(struct db *db, const struct catalog_series *catalog, int n, int room,
+				   int nodes_max, struct arena *a, const char **preset, int *n_preset,
+				   struct err *e);
 
 #endif

@@ -44,6 +44,7 @@ static const struct option arima_OPTIONS[] = {
 	  .help = "most moving-average lags" },
 	{ .name = "models", .type = OPTION_INT, .value = "N", .preset = "94", .min = 1, .max = 200,
 	  .help = "most orders that are tried in a search" },
+	DRIVERS_OPTION,
 	{ 0 }
 };
 
@@ -65,6 +66,11 @@ static int columns_most(const struct spec *spec, int season)
 	return 1 + 2 * harmonics_most(spec, season);
 }
 
+static int causes_most(const struct spec *spec)
+{
+	return kept_drivers_of(spec) == DRIVERS_OFF ? 0 : KEPT_CAUSES;
+}
+
 static int season_option(const struct spec *spec, int season)
 {
 	int own = (int)spec_number(spec, "season");
@@ -73,7 +79,7 @@ static int season_option(const struct spec *spec, int season)
 
 static int arima_n_parameter(const struct spec *spec, int season)
 {
-	return arima_kept_parameters(MODELS, columns_most(spec, season_option(spec, season)));
+	return arima_kept_parameters(MODELS, columns_most(spec, season_option(spec, season)), causes_most(spec));
 }
 
 /* Three digits, or `auto`: returns 1 where they are given, 0 for auto, -1 for neither. */
@@ -153,19 +159,23 @@ static enum status arima_fit_series(const struct spec *spec, const struct local_
 		stl_fill(1, &season, s->n, arima_kept_data(&none, s, 0, a).y, a, y);
 		arima_kept_choose(s, y, 1, &kept->harmonics, a);
 	}
-	struct arima_data data = arima_kept_data(kept, s, 0, a);
+	arima_kept_causes(kept, s, kept_drivers_of(spec), a);
 	int lags = season > 1 && season <= LONG_SEASON && !kept->harmonics.k[0];
-	if (given) {
-		struct arima_order o = { pdq[0], pdq[1], pdq[2], PDQ[0], PDQ[1], PDQ[2], season };
-		int trend = *spec_text(spec, "drift") == 'y' && o.d + o.D < 2 && !(o.d + o.D && seasonal);
-		kept->n_model = !arima_fit_order(&data, &o, trend, a, &kept->model[0]);
-	} else {
-		struct arima_scope scope = scope_of(spec, lags ? season : 1);
-		search(spec, &data, scope, a, kept);
-	}
+	do {
+		struct arima_data data = arima_kept_data(kept, s, 0, a);
+		kept->n_model = 0;
+		if (given) {
+			struct arima_order o = { pdq[0], pdq[1], pdq[2], PDQ[0], PDQ[1], PDQ[2], season };
+			int trend = *spec_text(spec, "drift") == 'y' && o.d + o.D < 2 && !(o.d + o.D && seasonal);
+			kept->n_model = !arima_fit_order(&data, &o, trend, a, &kept->model[0]);
+		} else {
+			struct arima_scope scope = scope_of(spec, lags ? season : 1);
+			search(spec, &data, scope, a, kept);
+		}
+	} while (arima_kept_wrong(kept, s, a));
 	if (!kept->n_model)
 		return err_set(e, E_FIT, "%d known values are too few for an ARIMA", known);
-	arima_kept_write(kept, MODELS, columns_most(spec, season), p);
+	arima_kept_write(kept, MODELS, columns_most(spec, season), causes_most(spec), p);
 	return OK;
 }
 
@@ -173,7 +183,7 @@ static struct arima_kept *kept_of(const struct spec *spec, const double *p, cons
 				  struct arena *a)
 {
 	struct arima_kept *kept = ARENA_ARRAY(a, struct arima_kept, 1);
-	arima_kept_read(p, MODELS, columns_most(spec, local_season(spec, s)), kept);
+	arima_kept_read(p, MODELS, columns_most(spec, local_season(spec, s)), causes_most(spec), kept);
 	return kept;
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "model/cause.h"
 #include "model/known.h"
 #include "num/arima_search.h"
 #include "num/cap.h"
@@ -11,18 +12,41 @@
 
 /* Places in p: the head, then a block a model. */
 enum { N_MODEL, CAP, SCALE, FIRST, K_SEASON, PERIOD, K_CYCLE, CYCLE, N_HEAD };
+enum { N_CAUSE, SHUT, REFERENCE, NAME, N_CAUSES_HEAD = NAME };
 enum { ORDER, TREND = ORDER + 7, COLUMNS, SIGMA2, LOGLIK, AICC, N_USED, COEF, BETA = COEF + ARIMA_COEF };
 
 /* Values are rounded to 2^-32 of the largest: what the conversion of a unit loses changes no choice. */
 #define FINE 32
+#define SEASON_SHORT 24 /* longest whose lags stand for it while drivers are chosen */
 
-int arima_kept_parameters(int n_model, int columns)
+int arima_kept_parameters(int n_model, int columns, int causes)
 {
-	return N_HEAD + n_model * (BETA + columns);
+	return N_HEAD + n_model * (BETA + columns + causes) + (causes ? N_CAUSES_HEAD + causes : 0);
 }
 
-void arima_kept_write(const struct arima_kept *kept, int n_model, int columns, double *p)
+static void write_causes(const struct kept_causes *c, double *p)
 {
+	p[N_CAUSE] = c->n;
+	p[SHUT] = c->shut;
+	p[REFERENCE] = c->reference;
+	for (int j = 0; j < c->n; j++)
+		p[NAME + j] = c->name[j];
+}
+
+static void read_causes(const double *p, struct kept_causes *c)
+{
+	c->n = (int)p[N_CAUSE];
+	c->shut = (unsigned)p[SHUT];
+	c->reference = p[REFERENCE];
+	for (int j = 0; j < c->n && j < KEPT_CAUSES; j++)
+		c->name[j] = (uint32_t)p[NAME + j];
+}
+
+void arima_kept_write(const struct arima_kept *kept, int n_model, int columns, int causes, double *p)
+{
+	columns += causes;
+	if (causes)
+		write_causes(&kept->causes, p + N_HEAD + n_model * (BETA + columns));
 	p[N_MODEL] = kept->n_model;
 	p[CAP] = kept->cap;
 	p[SCALE] = kept->scale;
@@ -48,9 +72,12 @@ void arima_kept_write(const struct arima_kept *kept, int n_model, int columns, d
 	}
 }
 
-void arima_kept_read(const double *p, int n_model, int columns, struct arima_kept *kept)
+void arima_kept_read(const double *p, int n_model, int columns, int causes, struct arima_kept *kept)
 {
 	memset(kept, 0, sizeof *kept);
+	columns += causes;
+	if (causes)
+		read_causes(p + N_HEAD + n_model * (BETA + columns), &kept->causes);
 	kept->n_model = (int)p[N_MODEL];
 	kept->cap = p[CAP];
 	kept->scale = p[SCALE];
@@ -79,6 +106,169 @@ static int columns_of(const struct harmonics *h, int first, int n, struct arena 
 	return fourier_append(h->period[1], h->k[1], first, n, a, x, k);
 }
 
+/* ---- drivers ---- */
+
+enum kept_drivers kept_drivers_of(const struct spec *spec)
+{
+	const char *text = spec_text(spec, "drivers");
+	return !strcmp(text, "on") ? DRIVERS_ON : !strcmp(text, "auto") ? DRIVERS_AUTO : DRIVERS_OFF;
+}
+
+static void list_causes(const struct local_series *s, struct arena *a, struct causes *out)
+{
+	causes_list(s->panel, CAUSES_COMPACT | CAUSES_AHEAD, a, out);
+}
+
+/* Columns of all causes: x[c->n][n]. */
+static double *cause_columns(const struct kept_causes *kept, const struct causes *c,
+			     const struct local_series *s, int n, struct arena *a)
+{
+	size_t k = (size_t)c->n;
+	double *row = ARENA_ARRAY(a, double, (size_t)n * k + 1), *x = ARENA_ARRAY(a, double, (size_t)n * k + 1);
+	const struct cause_place place = { s->i, kept->shut, kept->reference };
+	causes_fill(s->panel, c, &place, s->first, n, a, row);
+	for (size_t j = 0; j < k; j++)
+		for (size_t t = 0; t < (size_t)n; t++)
+			x[j * (size_t)n + t] = row[t * k + j];
+	return x;
+}
+
+/* A column for each kept cause after the k that there are; one that is no more is 0. */
+static int append_causes(const struct kept_causes *kept, const struct local_series *s, int n,
+			 struct arena *a, const double **x, int k)
+{
+	struct causes list = { 0 };
+	if (!kept->n)
+		return k;
+	if (s->panel)
+		list_causes(s, a, &list);
+	const double *all = list.n ? cause_columns(kept, &list, s, n, a) : NULL;
+	for (int c = 0; c < kept->n; c++) {
+		x[k + c] = ARENA_ARRAY(a, double, n + 1);
+		for (int j = 0; j < list.n; j++)
+			if (cause_hash(list.at[j].name) == kept->name[c])
+				x[k + c] = all + (size_t)j * (size_t)n;
+	}
+	return k + kept->n;
+}
+
+/* Takes the part of a column that lies in the `n_base` orthogonal columns out of it, over the known
+ * days; 1: something is left, and it is on more than three days. */
+static int is_new(const double *x, const struct local_series *s, double *const *base, int n_base, double *rest)
+{
+	double before = 0, after = 0, usual = x[0];
+	int other = 0, usable = 0;
+	for (int t = 0; t < s->n; t++) {
+		rest[t] = isnan(s->y[t]) ? 0 : x[t];
+		if (isnan(s->y[t]))
+			continue;
+		usual = usable++ ? usual : x[t];
+		other += fabs(x[t] - usual) > 1e-9;
+		before += x[t] * x[t];
+	}
+	for (int b = 0; b < n_base; b++) {
+		double inner = 0, own = 0;
+		for (int t = 0; t < s->n; t++) {
+			inner += base[b][t] * rest[t];
+			own += base[b][t] * base[b][t];
+		}
+		for (int t = 0; own > 0 && t < s->n; t++)
+			rest[t] -= inner / own * base[b][t];
+	}
+	for (int t = 0; t < s->n; t++)
+		after += rest[t] * rest[t];
+	return after > 1e-4 * before && other >= 4 && usable - other >= 4;
+}
+
+/* Names of the columns that say something, first come first. */
+static void candidates(struct kept_causes *kept, const struct causes *c, const struct local_series *s,
+		       struct arena *a)
+{
+	const double *x = cause_columns(kept, c, s, s->n, a);
+	double *base[KEPT_CAUSES + 1];
+	int known = 0, n = 1;
+	base[0] = ARENA_ARRAY(a, double, s->n + 1);
+	for (int t = 0; t < s->n; t++) {
+		base[0][t] = !isnan(s->y[t]);
+		known += !isnan(s->y[t]);
+	}
+	for (int j = 0; j < c->n && kept->n < KEPT_CAUSES && kept->n < known / 15; j++) {
+		base[n] = ARENA_ARRAY(a, double, s->n + 1);
+		if (!is_new(x + (size_t)j * (size_t)s->n, s, base, n, base[n]))
+			continue;
+		kept->name[kept->n++] = cause_hash(c->at[j].name);
+		n++;
+	}
+}
+
+static int sign_of(const struct causes *c, uint32_t name)
+{
+	for (int j = 0; j < c->n; j++)
+		if (cause_hash(c->at[j].name) == name)
+			return c->at[j].sign;
+	return 0;
+}
+
+/* Drops the causes that a fitted model does not bear out; returns how many. The last columns of the
+ * model are theirs. */
+static int drop(struct kept_causes *kept, const struct causes *c, const struct arima_model *m, double least)
+{
+	int n = 0, from = m->k - kept->n;
+	for (int j = 0; j < kept->n; j++) {
+		double b = m->beta[from + j], t = m->se[from + j] > 0 ? fabs(b) / m->se[from + j] : (double)INFINITY;
+		if (sign_of(c, kept->name[j]) * b >= 0 && t >= least)
+			kept->name[n++] = kept->name[j];
+	}
+	int dropped = kept->n - n;
+	kept->n = n;
+	return dropped;
+}
+
+void arima_kept_causes(struct arima_kept *kept, const struct local_series *s, enum kept_drivers how,
+		       struct arena *a)
+{
+	struct causes list;
+	int lags = s->season > 1 && s->season <= SEASON_SHORT && !kept->harmonics.k[0];
+	struct arima_scope one = arima_scope_default(lags ? s->season : 1);
+	unsigned seen = 0, open = 0;
+	kept->causes = (struct kept_causes){ 0 };
+	if (how == DRIVERS_OFF || !s->panel || !s->panel->drivers)
+		return;
+	for (int t = 0; t < s->n && s->panel->calendar.kind == PERIOD_DAY; t++) {
+		unsigned bit = 1u << day_of_week(s->first + t);
+		seen |= bit;
+		open |= isnan(s->y[t]) ? 0 : bit;
+	}
+	kept->causes.shut = seen & ~open;
+	double reference = cause_reference(s->panel, s->i);
+	kept->causes.reference = reference > 0 ? reference : 0;
+	list_causes(s, a, &list);
+	candidates(&kept->causes, &list, s, a);
+	one.max_p = one.max_q = one.max_P = one.max_Q = 1;
+	one.models = 12;
+	for (int left = 1; left && kept->causes.n;) {
+		struct arima_model m;
+		struct arima_data data = arima_kept_data(kept, s, 0, a);
+		if (data.k >= ARIMA_COLUMNS || arima_search(&data, &one, a, &m)) {
+			kept->causes.n = 0;
+			return;
+		}
+		left = drop(&kept->causes, &list, &m, how == DRIVERS_AUTO ? 2 : 0);
+	}
+}
+
+int arima_kept_wrong(struct arima_kept *kept, const struct local_series *s, struct arena *a)
+{
+	struct causes list;
+	int dropped = 0;
+	if (!kept->causes.n || !s->panel)
+		return 0;
+	list_causes(s, a, &list);
+	for (int k = 0; k < kept->n_model && !dropped; k++)
+		dropped = drop(&kept->causes, &list, &kept->model[k], 0);
+	return dropped;
+}
+
 void arima_kept_start(struct arima_kept *kept, const struct local_series *s, struct arena *a)
 {
 	kept->cap = cap_of(s->n, s->y, a);
@@ -98,6 +288,7 @@ struct arima_data arima_kept_data(const struct arima_kept *kept, const struct lo
 	for (int t = 0; t < s->n; t++)
 		y[t] = ldexp(nearbyint(ldexp(cap_value(s->y[t], kept->cap) / kept->scale, FINE)), -FINE);
 	int k = columns_of(&kept->harmonics, (int)(s->first - kept->first), s->n + n_step, a, x);
+	k = append_causes(&kept->causes, s, s->n + n_step, a, x, k);
 	return (struct arima_data){ .n = s->n, .y = y, .k = k, .x = x };
 }
 

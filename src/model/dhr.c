@@ -21,6 +21,7 @@ static const struct option dhr_OPTIONS[] = {
 	  .help = "most harmonics of the season" },
 	{ .name = "cycle_harmonics", .type = OPTION_INT, .value = "N", .preset = "8", .min = 0, .max = 12,
 	  .help = "most harmonics of the longer cycle" },
+	DRIVERS_OPTION,
 	{ 0 }
 };
 
@@ -29,10 +30,15 @@ static int columns_most(const struct spec *spec)
 	return 1 + 2 * (int)(spec_number(spec, "harmonics") + spec_number(spec, "cycle_harmonics"));
 }
 
+static int causes_most(const struct spec *spec)
+{
+	return kept_drivers_of(spec) == DRIVERS_OFF ? 0 : KEPT_CAUSES;
+}
+
 static int dhr_n_parameter(const struct spec *spec, int season)
 {
 	(void)season;
-	return arima_kept_parameters(1, columns_most(spec));
+	return arima_kept_parameters(1, columns_most(spec), causes_most(spec));
 }
 
 /* What the series is long enough for. */
@@ -62,18 +68,21 @@ static enum status dhr_fit(const struct spec *spec, const struct local_series *s
 	stl_fill(season > 1 && s->n > 2 * season, &season, s->n, plain.y, a, y);
 	kept->harmonics = allowed(spec, s);
 	arima_kept_choose(s, y, 1, &kept->harmonics, a);
-	struct arima_data data = arima_kept_data(kept, s, 0, a);
-	if (arima_search(&data, &scope, a, &kept->model[0]))
-		return err_set(e, E_FIT, "too few known values for an ARIMA");
-	kept->n_model = 1;
-	arima_kept_write(kept, 1, columns_most(spec), p);
+	arima_kept_causes(kept, s, kept_drivers_of(spec), a);
+	do {
+		struct arima_data data = arima_kept_data(kept, s, 0, a);
+		if (arima_search(&data, &scope, a, &kept->model[0]))
+			return err_set(e, E_FIT, "too few known values for an ARIMA");
+		kept->n_model = 1;
+	} while (arima_kept_wrong(kept, s, a));
+	arima_kept_write(kept, 1, columns_most(spec), causes_most(spec), p);
 	return OK;
 }
 
 static struct arima_kept *kept_of(const struct spec *spec, const double *p, struct arena *a)
 {
 	struct arima_kept *kept = ARENA_ARRAY(a, struct arima_kept, 1);
-	arima_kept_read(p, 1, columns_most(spec), kept);
+	arima_kept_read(p, 1, columns_most(spec), causes_most(spec), kept);
 	return kept;
 }
 

@@ -20,8 +20,12 @@ static const struct option fallback_options[] = {
 	  .help = "no forecast above K times the third largest value ever sold" },
 	{ .name = "dead_after", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 100000,
 	  .help = "periods without a sale after which an item counts as dead; 0: a year and a season" },
+	{ .name = "young", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 100000,
+	  .help = "series that began fewer periods ago are left to the second method on (analogue)" },
 	{ 0 }
 };
+
+static const char left_young[] = "young: it began fewer periods ago than a history needs";
 
 struct fallback_model {
 	const struct spec *spec;
@@ -64,7 +68,7 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	int64_t *id = ARENA_ARRAY(a, int64_t, n + 1), *begin = ARENA_ARRAY(a, int64_t, n + 1);
 	period_t *first = ARENA_ARRAY(a, period_t, n + 1);
 	int32_t *segment = ARENA_ARRAY(a, int32_t, n + 1);
-	double *units = ARENA_ARRAY(a, double, cells + 1);
+	double *units = ARENA_ARRAY(a, double, cells + 1), *demand = ARENA_ARRAY(a, double, cells + 1);
 	uint8_t *state = ARENA_ARRAY(a, uint8_t, cells + 1);
 	out->of = ARENA_ARRAY(a, int, n + 1);
 	n = 0;
@@ -79,6 +83,8 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 		segment[n] = p->segment[i];
 		memcpy(units + begin[n], p->units + p->begin[i], length * sizeof *units);
 		memcpy(state + begin[n], p->state + p->begin[i], length);
+		if (p->demand)
+			memcpy(demand + begin[n], p->demand + p->begin[i], length * sizeof *demand);
 		begin[n + 1] = begin[n] + (int64_t)length;
 		n++;
 	}
@@ -90,10 +96,14 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	out->panel.begin = begin;
 	out->panel.units = units;
 	out->panel.state = state;
+	out->panel.demand = p->demand ? demand : NULL;
 	out->panel.segment = segment;
 	/* What is not listed or shut is set to zero by the ladder's last step, for all. */
 	out->panel.listing_begin = NULL;
+	/* Drivers are numbered as in the whole panel; who takes what fell does without. */
+	out->panel.drivers = NULL;
 	out->panel.n_closing = 0;
+	out->panel.drivers = NULL; /* they number the series of the whole */
 }
 
 /* Copies one series of a forecast to another place. */
@@ -106,6 +116,31 @@ static void copy_series(const struct forecast *from, int i, struct forecast *to,
 	to->used[k].method = from->used[i].method;
 }
 
+/* All series, for a part that learns from those that did not fall too. */
+static void fallen_with_all(const struct panel *p, struct arena *a, struct fallen *out)
+{
+	out->panel = *p;
+	out->of = ARENA_ARRAY(a, int, p->n + 1);
+	for (int i = 0; i < p->n; i++)
+		out->of[i] = i;
+}
+
+/* Why a series is on a lower rung: what the part that made it says, and why the one before did not. A
+ * series that was left to it for its youth has not fallen. */
+static void tell_part(const struct spec *part, const struct made_by *made, struct arena *a,
+		      struct made_by *used)
+{
+	int young = used->reason == left_young;
+	struct buf text = { 0 };
+	used->rung = young ? RUNG_SPEC : strcmp(part->method->name, "snaive") ? RUNG_SIMPLER : RUNG_SNAIVE;
+	if (made->reason)
+		buf_addf(&text, "%s%s", made->reason, young ? "" : "; ");
+	if (!young || !made->reason)
+		buf_adds(&text, used->reason ? used->reason : "no reason was given");
+	used->reason = arena_strdup(a, text.text);
+	buf_release(&text);
+}
+
 /* The next part of the chain for the series that have none yet; `reason` keeps why they fell. */
 static enum status try_part(const struct spec *part, const struct panel *past,
 			    const struct fit_context *context, struct arena *a, struct forecast *out,
@@ -116,24 +151,29 @@ static enum status try_part(const struct spec *part, const struct panel *past,
 	struct fallen fallen;
 	struct forecast f;
 	void *model = NULL;
-	fallen_find(past, out, &own, &fallen);
-	if (!fallen.panel.n) {
+	int open = 0;
+	for (int i = 0; i < past->n; i++)
+		open += !out->used[i].method;
+	if (spec_is_whole(part))
+		fallen_with_all(past, &own, &fallen);
+	else
+		fallen_find(past, out, &own, &fallen);
+	if (!open) {
 		arena_release(&own);
 		return OK;
 	}
 	forecast_init(&f, &own, fallen.panel.n, out->n_step, out->n_level, out->level, out->origin);
 	anew.previous = NULL;
+	anew.cache = NULL; /* what is kept there are parts of the whole panel */
 	enum status status = part->method->fit(part, &fallen.panel, &anew, &own, &model, e);
 	if (!status)
 		status = part->method->predict(model, &fallen.panel, context, &own, &f, e);
 	for (int k = 0; !status && k < fallen.panel.n; k++) {
 		struct made_by *used = &out->used[fallen.of[k]];
-		if (!f.used[k].method)
+		if (used->method || !f.used[k].method)
 			continue;
 		copy_series(&f, k, out, fallen.of[k]);
-		used->rung = strcmp(part->method->name, "snaive") ? RUNG_SIMPLER : RUNG_SNAIVE;
-		if (!used->reason)
-			used->reason = arena_strdup(a, "no reason was given");
+		tell_part(part, &f.used[k], a, used);
 	}
 	if (model && part->method->release)
 		part->method->release(model);
@@ -306,7 +346,7 @@ struct limits {
 struct watch {
 	const struct panel *panel;
 	double times;    /* the cap is so many times the robust maximum */
-	int dead_after;
+	int dead_after, young;
 	struct limits *limits; /* [n] */
 };
 
@@ -316,7 +356,8 @@ static void watch_some(void *context, size_t from, size_t to, int worker)
 	(void)worker;
 	for (size_t i = from; i < to; i++) {
 		struct series s = panel_series(w->panel, (int)i);
-		w->limits[i].cap = w->times * robust_max(&s);
+		/* What a young series has sold is no measure of what it will. */
+		w->limits[i].cap = s.n && s.n >= w->young ? w->times * robust_max(&s) : (double)INFINITY;
 		w->limits[i].dead = s.n && series_silence(&s) >= w->dead_after;
 	}
 }
@@ -358,13 +399,17 @@ static enum status fallback_predict(const void *model, const struct panel *past,
 {
 	const struct fallback_model *m = model;
 	const struct spec *spec = m->spec;
+	int young = (int)spec_number(spec, "young");
 	enum status status = spec->part[0]->method->predict(m->first, past, context, a, out, e);
+	for (int i = 0; !status && spec->n_part > 1 && i < past->n; i++)
+		if (panel_series(past, i).n < young)
+			out->used[i] = (struct made_by){ NULL, RUNG_SPEC, left_young };
 	for (int k = 1; !status && k < spec->n_part; k++)
 		status = try_part(spec->part[k], past, context, a, out, e);
 	if (status)
 		return status;
 	close_chain(past, context, out);
-	struct watch watch = { past, spec_number(spec, "cap"), dead_after_of(spec, past),
+	struct watch watch = { past, spec_number(spec, "cap"), dead_after_of(spec, past), young,
 			       NEW_ARRAY(struct limits, past->n) };
 	par_for((size_t)past->n, 64, context->jobs, watch_some, &watch);
 	for (int i = 0; i < past->n; i++)
@@ -391,6 +436,18 @@ static enum status fallback_paths(const void *model, const struct panel *past,
 	spread_paths(rng, one, series_is_whole(&s), context->negative_ok, n_path, path);
 	rng_free(rng);
 	return OK;
+}
+
+/* A series that the first part made; of others nothing is kept that could be asked. */
+static enum status fallback_explain(const void *model, const struct panel *past,
+				    const struct fit_context *context, struct arena *a, int i, int n_step,
+				    struct mean_parts *out, struct err *e)
+{
+	const struct fallback_model *m = model;
+	const struct method *first = m->spec->part[0]->method;
+	if (!first->explain)
+		return err_set(e, E_FIT, "method '%s' has no parts of its own", first->name);
+	return first->explain(m->first, past, context, a, i, n_step, out, e);
 }
 
 static enum status fallback_save(const void *model, struct buf *out, struct err *e)
@@ -443,6 +500,7 @@ const struct method fallback_method = {
 	.load = fallback_load,
 	.release = fallback_release,
 	.paths = fallback_paths,
+	.explain = fallback_explain,
 	.trial = fallback_trial,
 	.nodes = fallback_nodes,
 };

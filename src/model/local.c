@@ -73,7 +73,8 @@ struct local_series local_series_of(const struct local_method *method, const str
 	return (struct local_series){ .n = s.n - skip, .y = y + skip, .season = season_of(panel, context),
 				      .cycle = cycle_of(panel, context), .first = s.first + skip,
 				      .whole = series_is_whole(&s),
-				      .negative_ok = context->negative_ok };
+				      .negative_ok = context->negative_ok,
+				      .panel = panel, .i = i };
 }
 
 int local_parameters(const struct local_method *m, const struct spec *spec, int season)

@@ -21,6 +21,8 @@ struct local_series {
 	period_t first;  /* period of y[0] */
 	int whole;       /* counted in whole units */
 	int negative_ok; /* demand may be below zero */
+	const struct panel *panel; /* the view it is of, for drivers; NULL: there is none */
+	int i;           /* its number there */
 };
 
 struct local_method {

@@ -54,6 +54,15 @@ struct trial {
 
 struct local_method;
 
+/* What the means of one series are made of. Memory is the arena's. */
+struct mean_parts {
+	int n_step, n_part;
+	const char **name;   /* [n_part] family of features, or another word for a cause */
+	double *base;        /* [n_step] what stands without any of them */
+	double *part;        /* [n_step][n_part] units that each adds or takes */
+	double *mean;        /* [n_step] = base + sum of the parts */
+};
+
 struct method {
 	const char *name, *summary;
 	const struct option *options; /* of a spec that names this method; NULL = none */
@@ -85,6 +94,12 @@ struct method {
 	enum status (*paths)(const void *model, const struct panel *past, const struct fit_context *,
 			     struct arena *, int i, const struct forecast *one, int n_path,
 			     double *path, struct err *);
+	/*
+	 * Optional: parts that sum to the means of series i for steps 1..n_step from the past's end, before
+	 * guards and whatever else a method around it changes. E_FIT with a sentence: this series has none.
+	 */
+	enum status (*explain)(const void *model, const struct panel *past, const struct fit_context *,
+			       struct arena *, int i, int n_step, struct mean_parts *out, struct err *);
 	/* The method of one series behind it, for methods that hold methods; NULL: it is not local. */
 	const struct local_method *local;
 	/* 1: it learns across series, so it is fitted and predicts for the whole panel at once, never

@@ -27,8 +27,16 @@
 	X(adida)                                                                                   \
 	X(imapa)                                                                                   \
 	X(negbin)                                                                                  \
+	X(ridge)                                                                                   \
+	X(glm)                                                                                     \
+	X(analogue)                                                                                \
+	X(borrow)                                                                                  \
+	X(boost)                                                                                   \
 	X(combine)                                                                                 \
 	X(select)                                                                                  \
+	X(blend)                                                                                   \
+	X(reconcile)                                                                               \
+	X(calibrate)                                                                               \
 	X(fallback)
 /* clang-format on */
 

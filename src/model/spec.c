@@ -39,7 +39,8 @@ static void skip_blanks(struct parser *p)
 
 static int is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-' || c == '+' || c == ':';
+	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-' || c == '+' || c == ':'
+		|| c == '*';
 }
 
 static const char *take_word(struct parser *p)

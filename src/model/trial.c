@@ -4,6 +4,8 @@
 
 #include <math.h>
 #include <string.h>
+#include "base/process.h"
+#include "base/sha256.h"
 
 #define WINDOWS_MAX ((int)(sizeof ((struct trial_plan *)0)->origin / sizeof(period_t)))
 
@@ -31,11 +33,35 @@ void trial_plan(const struct panel *past, int windows, int stride, int n_step, s
 		plan->origin[k] = past->until - n_step - (windows - 1 - k) * stride;
 }
 
-/* What a fitted part depends on besides data, config and code. */
-static void part_name(const struct spec *spec, period_t origin, struct buf *name)
+/* What a method is shown of a panel: a part of the db's series, or one whose values another method has
+ * made better, is not the db's panel. */
+static void panel_hash(const struct panel *past, char hex[SHA256_HEX_SIZE])
 {
+	struct sha256 s;
+	unsigned char hash[SHA256_SIZE];
+	sha256_init(&s);
+	for (int i = 0; i < past->n; i++) {
+		struct series one = panel_series(past, i);
+		sha256_add_string(&s, one.key.store);
+		sha256_add_string(&s, one.key.item);
+		sha256_add_i64(&s, one.first);
+		sha256_add_i64(&s, one.n);
+		sha256_add(&s, one.units, (size_t)one.n * sizeof *one.units);
+		sha256_add(&s, one.state, (size_t)one.n);
+		if (one.demand)
+			sha256_add(&s, one.demand, (size_t)one.n * sizeof *one.demand);
+	}
+	sha256_end(&s, hash);
+	sha256_hex(hash, hex);
+}
+
+/* What a fitted part depends on besides data, config and code. */
+static void part_name(const struct spec *spec, const struct panel *past, struct buf *name)
+{
+	char hex[SHA256_HEX_SIZE];
+	panel_hash(past, hex);
 	spec_write(spec, name);
-	buf_addf(name, " @ %d", (int)origin);
+	buf_addf(name, " @ %d of %.12s", (int)past->until, hex);
 }
 
 /* Fits a spec, or loads what the cache has. */
@@ -44,12 +70,20 @@ static enum status fit_cached(const struct spec *spec, const struct panel *past,
 			      struct err *e)
 {
 	struct buf name = { 0 }, blob = { 0 };
-	part_name(spec, past->until, &name);
+	if (context->cache)
+		part_name(spec, past, &name);
 	int found = context->cache && context->cache->get(context->cache->context, name.text, &blob);
 	enum status status = OK;
-	if (found)
-		status = spec->method->load(spec, (const unsigned char *)blob.text, blob.n, a, model, e);
-	else
+	/* What was kept and cannot be read is made anew. */
+	if (found && spec->method->load(spec, (const unsigned char *)blob.text, blob.n, a, model, e)) {
+		buf_clear(&blob);
+		memset(e, 0, sizeof *e);
+		*model = NULL;
+		found = 0;
+	}
+	if (!found && process_stop())
+		status = err_set(e, E_STOPPED, "stopped; what is fitted so far is kept where that is possible");
+	else if (!found)
 		status = spec->method->fit(spec, past, context, a, model, e);
 	if (!status && !found && context->cache) {
 		status = spec->method->save(*model, &blob, e);

@@ -17,7 +17,8 @@
 #define BROKEN_ROWS .2
 #define ENOUGH 20          /* rows or units below which shares say nothing */
 #define PAUSE 28           /* days: a longer absence of a series is no gap, it was not listed */
-#define FALSE_RUNS .05     /* share of chance among the silent runs that are told */
+#define FALSE_DAYS .2      /* share of chance among the days of the silent runs that are told */
+#define BUSY_UNITS 20      /* a store's day is drawn to its mean by so many units */
 
 struct check *check_new(const struct check_input *input, struct arena *a)
 {
@@ -51,8 +52,10 @@ struct check *check_new(const struct check_input *input, struct arena *a)
 
 void check_free(struct check *c)
 {
-	for (int k = 0; k < c->in.scope->n_store; k++)
+	for (int k = 0; k < c->in.scope->n_store; k++) {
 		VEC_FREE(&c->store[k].open);
+		VEC_FREE(&c->store[k].busy);
+	}
 	free(c->store);
 	free(c->watch);
 	VEC_FREE(&c->runs.run);
@@ -74,6 +77,7 @@ static void judge_store(struct store_watch *s, day_t day)
 	if (!s->open_today)
 		return;
 	VEC_PUSH(&s->open, day);
+	VEC_PUSH(&s->busy, s->seen ? (float)((s->units_today + BUSY_UNITS) / (s->units + BUSY_UNITS)) : 1);
 	s->seen += s->seen < MEMORY;
 	s->rows += (s->rows_today - s->rows) / s->seen;
 	s->units += (s->units_today - s->units) / s->seen;
@@ -187,8 +191,8 @@ void check_day(struct check *c, const struct feed_day *d)
 			w->zeros++;
 			w->says_zero = 1;
 		} else {
-			watch_sold(w, &c->rules, d->day, (int32_t)s->open.n - 1, units, d->series[i],
-				   &c->runs);
+			watch_sold(w, &c->rules, d->day, (int32_t)s->open.n - 1, s->busy.at, units,
+				   d->series[i], &c->runs);
 		}
 	}
 	see_stock(c, d);
@@ -288,10 +292,14 @@ void check_end(struct check *c, const struct feed_facts *facts, struct check_res
 	if (!c->has_contract)
 		contract_infer(&c->contract, &c->profile);
 	store_states(&c->table, c->in.scope->store, &state_default, c->in.user, c->in.rules);
+	for (int i = 0; i < c->in.scope->n; i++) {
+		const struct store_watch *s = &c->store[c->in.scope->store_of[i]];
+		silence_end(&c->watch[i].quiet, s->busy.at, (int32_t)s->open.n, &c->runs);
+	}
 	if (c->profile.filled >= c->contract.filled)
 		drop_gaps(c);
 	if (c->in.silent != SILENT_OFF)
-		watch_runs_choose(&c->runs, FALSE_RUNS);
+		silences_choose(&c->runs, FALSE_DAYS);
 	check_series(c);
 	check_stores(c);
 	check_facts(c, facts);

@@ -11,6 +11,7 @@ struct store_watch {
 	int32_t seen;             /* days in them */
 	int32_t present;          /* days with a whole feed so far */
 	VEC(day_t) open;          /* the days on which it was open */
+	VEC(float) busy;          /* [open.n] units of each beside the mean of those before */
 	int32_t rows_today;
 	double units_today;
 	int present_today, open_today;
@@ -27,7 +28,7 @@ struct check {
 	struct store_table table;
 	struct watch *watch;      /* [n] */
 	struct store_watch *store;/* [n_store] */
-	struct watch_runs runs;
+	struct silences runs;
 	struct feed_profile profile;
 	int64_t spans;            /* days between first and last row, of all series */
 	VEC(struct series_day) days;

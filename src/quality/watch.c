@@ -7,12 +7,8 @@
 #include <string.h>
 
 #define RING_LEAST 14       /* sold days before anything is judged */
-#define MEMORY 56           /* days */
 #define LEVEL_CHANGE 28     /* extremes in a row that are a new level */
 #define RATIO_SURE 3        /* extremes in a row that are no slip: a promotion if they end */
-#define RUN_LEAST 2
-#define RUN_AFTER 14        /* open days after a run whose sales have a say */
-#define RUN_LOG_P (-9.2)    /* log .0001: likelier runs are chance, and lower the mean */
 
 /* The ring's median, by insertion: two dozen numbers, mostly in order of size already. */
 static float median_of(const struct watch *w)
@@ -137,73 +133,15 @@ static void accept_level(struct watch *w)
 	w->n_extreme = 0;
 }
 
-/* What is left of a mean over the days before after so many more zeros: forgets with 1/56 a day, and
- * is the plain mean while there are fewer days than that. */
-static double keep_share(int32_t days, int32_t zeros)
+void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, const float *busy,
+		double units, int32_t series, struct silences *runs)
 {
-	int32_t plain = days >= MEMORY ? 0 : MEMORY - days < zeros ? MEMORY - days : zeros;
-	double share = plain ? (double)days / (days + plain) : 1;
-	return plain == zeros ? share : share * pow(1 - 1. / MEMORY, zeros - plain);
-}
-
-/* log P(no sale on a day) by a negative binomial of that mean, with the dispersion of the moments. */
-static double log_silence(const struct watch *w, double mean)
-{
-	double own = (double)w->mean, variance = (double)w->square - own * own;
-	if (variance <= own * 1.001)
-		return -mean;
-	double k = own * own / (variance - own);
-	return -k * log1p(mean / k);
-}
-
-/* A run that waited: what was sold after it may say that demand had fallen. */
-static void settle_run(struct watch *w, int32_t open, int32_t series, struct watch_runs *runs)
-{
-	int32_t after = open - (w->run_from + w->run_n);
-	if (!w->run_n || after < RUN_AFTER)
-		return;
-	double mean = fmin((double)w->run_mean, (double)w->run_sum / after);
-	double log_p = w->run_n * log_silence(w, mean);
-	if (log_p < RUN_LOG_P)
-		VEC_PUSH(&runs->run, (struct silent_run){ series, w->run_from, w->run_n, log_p, 0 });
-	w->run_n = 0;
-}
-
-static void judge_run(struct watch *w, int32_t open, int32_t zeros, struct watch_runs *runs)
-{
-	double keep = keep_share(w->open_last - w->open_first + 1, zeros);
-	if (w->n_ring == WATCH_RING && zeros >= RUN_LEAST) {
-		runs->tested++;
-		int chance = zeros * log_silence(w, (double)w->mean) > RUN_LOG_P;
-		if (!chance && !w->run_n && zeros > w->longest) {
-			w->run_from = open - zeros;
-			w->run_n = zeros;
-			w->run_mean = w->mean;
-			w->run_sum = 0;
-		}
-		if (chance && zeros > w->longest)
-			w->longest = zeros;
-		if (!chance)
-			return;
-	}
-	w->mean *= (float)keep;
-	w->square *= (float)keep;
-}
-
-void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, double units,
-		int32_t series, struct watch_runs *runs)
-{
-	if (w->sold) {
-		/* Who writes zeros down means something else by leaving a row out. */
-		int32_t zeros = rules->zero_gaps && !w->says_zero ? open - w->open_last - 1 : w->zeros;
-		if (zeros > 0)
-			judge_run(w, open, zeros, runs);
-	} else {
-		w->open_first = open;
-	}
-	settle_run(w, open, series, runs);
+	/* Who writes zeros down means something else by leaving a row out. */
+	int32_t zeros = rules->zero_gaps && !w->says_zero ? open - w->quiet.last - 1 : w->zeros;
+	int direction = units < 0 ? 0 : extreme(w, rules->limit, units), promoted = on_promotion(rules, series, day);
+	silence_sold(&w->quiet, busy, open, w->sold ? zeros : 0, units, units > 0 && !direction && !promoted,
+		     series, runs);
 	w->zeros = 0;
-	w->open_last = open;
 	w->sold++;
 	w->last_sold = day;
 	if (units > rules->most) {
@@ -213,9 +151,7 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 	}
 	if (units < 0)
 		return;
-	w->run_sum += (float)units;
-	int direction = extreme(w, rules->limit, units);
-	if (direction > 0 && !beyond_promotion(w, rules->limit, units) && on_promotion(rules, series, day))
+	if (direction > 0 && !beyond_promotion(w, rules->limit, units) && promoted)
 		return;
 	if (direction && w->n_extreme && w->down != (direction < 0))
 		settle_spikes(w);
@@ -223,10 +159,6 @@ void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int
 		if (w->n_extreme)
 			settle_spikes(w);
 		w->fraction |= units != floor(units);
-		int32_t days = open - w->open_first + 1;
-		double rate = days < MEMORY ? 1. / days : 1. / MEMORY;
-		w->mean += (float)(rate * (units - (double)w->mean));
-		w->square += (float)(rate * (units * units - (double)w->square));
 		push(w, (float)units);
 		return;
 	}
@@ -273,25 +205,4 @@ int watch_hundredfold_late(struct watch *w, day_t day)
 	w->before = w->n_ring > 2 ? median_of(w) : w->extreme / 100;
 	w->n_extreme = 1;
 	return 1;
-}
-
-static int by_chance(const void *a, const void *b)
-{
-	const struct silent_run *x = a, *y = b;
-	int order = (x->log_p > y->log_p) - (x->log_p < y->log_p);
-	if (!order)
-		order = (x->series > y->series) - (x->series < y->series);
-	return order ? order : (x->from > y->from) - (x->from < y->from);
-}
-
-void watch_runs_choose(struct watch_runs *runs, double rate)
-{
-	size_t chosen = 0;
-	if (runs->run.n)
-		qsort(runs->run.at, runs->run.n, sizeof *runs->run.at, by_chance);
-	for (size_t i = 0; i < runs->run.n; i++)
-		if (runs->run.at[i].log_p <= log(rate * (double)(i + 1) / (double)runs->tested))
-			chosen = i + 1;
-	for (size_t i = 0; i < chosen; i++)
-		runs->run.at[i].chosen = 1;
 }

@@ -1,5 +1,5 @@
 /*
- * One series as it streams by, in some 200 bytes: its own recent sales, by which a value is judged.
+ * One series as it streams by, in some 250 bytes: its own recent sales, by which a value is judged.
  *
  * Extreme values. A sold value is extreme when it is `limit` times the median and four times the
  * largest of the last 24 sold days; or, among whole numbers, when it is a multiple of 100 where none
@@ -10,19 +10,13 @@
  * (promotions last). If they are the series' last word the unit has changed ("ratio"): three of them,
  * or one within the last `recent` days that is a hundredfold or twice as extreme. 28 of them are a new
  * level ("shift").
- *
- * Silent runs. The days without sale before a sale are held against a negative binomial with the mean
- * and variance of the days before (moments, forgetting with 1/56 a day): log P(run) = L log P(0). Runs
- * judged improbable (below .0001) do not teach the mean; nor is a run improbable that is no longer than
- * a likely one before, or where the two weeks after it show that demand had fallen. Which runs are
- * reported is decided over all series, see watch_runs_choose.
  */
 #ifndef QUALITY_WATCH_H
 #define QUALITY_WATCH_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include "base/mem.h"
+#include "quality/silence.h"
 #include "series/feed.h"
 
 #define WATCH_RING 24
@@ -30,34 +24,17 @@
 struct watch {
 	float ring[WATCH_RING];  /* last sold values, without the extreme ones */
 	float median, high, low; /* of the ring; the median is renewed every eighth value */
-	float mean, square;      /* of units a day, and of their squares */
 	float extreme, before;   /* the largest (smallest) waiting one, and the median before it */
 	float spike, spike_before, shift, shift_before, worst, most;
 	int32_t rows, sold, negative, spikes, over;
 	day_t first, last, last_sold, negative_day, extreme_day, spike_day, over_day, gap_day, shift_day;
 	int32_t present_first, present_last; /* the store's count of reporting days at first and last */
 	int32_t paused;                      /* of these, days in long breaks: the item was not listed */
-	int32_t open_first, open_last;       /* the store's count of open days at its first and last sale */
-	int32_t longest;                     /* longest run without sale that is likely by chance */
-	int32_t run_from, run_n;             /* the silent run that waits for what comes after; n 0: none */
-	float run_mean, run_sum;             /* units a day before it, units sold after it */
+	struct quiet quiet;
 	uint16_t zeros;                      /* rows of 0 since the last sale */
 	uint16_t n_extreme;
 	uint8_t n_ring, at, fresh, down;
 	uint8_t fraction, says_zero;         /* has had a value that is not whole; a row of 0 */
-};
-
-/* A run of days without sale in a series, improbable by itself. */
-struct silent_run {
-	int32_t series;
-	int32_t from, n;  /* the store's open days [from, from + n) */
-	double log_p;
-	int chosen;
-};
-
-struct watch_runs {
-	VEC(struct silent_run) run;
-	int64_t tested;   /* all runs, also those not kept */
 };
 
 /* What judging a sold value needs to know. */
@@ -69,9 +46,10 @@ struct watch_rules {
 	int n_promotion;
 };
 
-/* A sold value (not 0) on a day that is the store's open-th open day. */
-void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, double units,
-		int32_t series, struct watch_runs *runs);
+/* A sold value (not 0) on a day that is the store's open-th open day; busy [open + 1] as in
+ * quality/silence.h. */
+void watch_sold(struct watch *w, const struct watch_rules *rules, day_t day, int32_t open, const float *busy,
+		double units, int32_t series, struct silences *runs);
 
 enum watch_verdict { WATCH_FINE, WATCH_RATIO, WATCH_SPIKE };
 /* At the end of the feed: what the waiting extremes are; those of WATCH_RATIO stay in the watch. */
@@ -80,11 +58,5 @@ enum watch_verdict watch_end(struct watch *w, double limit, day_t last, int rece
 /* Once it is known that many units changed on `day`: is the series' last value of that day, though
  * not extreme, the only multiple of 100 among its whole numbers? It becomes the waiting one then. */
 int watch_hundredfold_late(struct watch *w, day_t day);
-
-/*
- * Marks the runs that are too improbable to be chance, with a share `rate` of false ones among them at
- * most (Benjamini and Hochberg, JRSS B 57, 1995, over all runs tested).
- */
-void watch_runs_choose(struct watch_runs *runs, double rate);
 
 #endif

@@ -40,6 +40,10 @@ int driver_promotions(const struct panel *p, int i, period_t from, period_t unti
 	int n = 0;
 	if (!d || !d->promotion_begin)
 		return 0;
+	if (d->promotion_known == DRIVER_PAST && from > p->until) {
+		assume(assumed);
+		return 0;
+	}
 	if (until > d->promotion_until || (d->promotion_known == DRIVER_PAST && until > p->until))
 		assume(assumed);
 	for (int64_t k = d->promotion_begin[i]; k < d->promotion_begin[i + 1]; k++) {

@@ -43,6 +43,22 @@ struct panel panel_until(const struct panel *p, period_t origin)
 	return view;
 }
 
+struct panel panel_slice(const struct panel *p, int from, int to)
+{
+	struct panel slice = *p;
+	slice.n = to - from;
+	slice.key += from;
+	slice.id += from;
+	slice.first += from;
+	slice.begin += from;
+	slice.segment = p->segment ? p->segment + from : NULL;
+	slice.listing_begin = p->listing_begin ? p->listing_begin + from : NULL;
+	slice.n_closing = 0;
+	slice.closing = NULL;
+	slice.drivers = NULL;
+	return slice;
+}
+
 struct series panel_series(const struct panel *p, int i)
 {
 	struct series s = { .key = p->key[i], .first = p->first[i] };
@@ -51,6 +67,7 @@ struct series panel_series(const struct panel *p, int i)
 	s.n = (int)(seen < 0 ? 0 : seen < n ? seen : n);
 	s.units = p->units + p->begin[i];
 	s.state = p->state + p->begin[i];
+	s.demand = p->demand ? p->demand + p->begin[i] : NULL;
 	return s;
 }
 
@@ -94,6 +111,18 @@ int panel_listed(const struct panel *p, int i, period_t period)
 }
 
 int series_demand(const struct series *s, double *out)
+{
+	int known = 0;
+	if (!s->demand)
+		return series_known(s, out);
+	for (int t = 0; t < s->n; t++) {
+		out[t] = s->demand[t];
+		known += !isnan(out[t]);
+	}
+	return known;
+}
+
+int series_known(const struct series *s, double *out)
 {
 	int known = 0;
 	for (int t = 0; t < s->n; t++) {

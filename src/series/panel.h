@@ -60,6 +60,8 @@ struct panel {
 	int n_closing;
 	const struct closing *closing;/* [n_closing] that are known ahead, by (from, period) */
 	const struct drivers *drivers;/* series/driver.h; NULL: none were read */
+	const double *demand;         /* [begin[n]] what methods learn from (feature/demand.h), each day made
+				       * of days up to it alone; NULL: units of days in stock */
 };
 
 /* One series as seen from the view's origin; passed by value. */
@@ -69,11 +71,14 @@ struct series {
 	int n;                /* values up to the origin; may be 0 */
 	const double *units;  /* [n] */
 	const uint8_t *state; /* [n] */
+	const double *demand; /* [n] or NULL: as in the panel */
 };
 
 /* The same panel as it was at an origin: a view that borrows everything. Origins beyond `until`
  * give `until`. */
 struct panel panel_until(const struct panel *p, period_t origin);
+/* Series [from, to) as a panel of their own, without drivers and closings: a view of what was sold. */
+struct panel panel_slice(const struct panel *p, int from, int to);
 /* Series i up to the view's end. */
 struct series panel_series(const struct panel *p, int i);
 /* Index of a key, or -1. O(log n). */
@@ -89,8 +94,11 @@ static inline int series_usable(const struct series *s, int t)
 
 /*
  * Copies of the usable units with everything else as NaN, into `out` [s->n]; returns how many are
- * usable. The shape in which the local methods take a series.
+ * usable.
  */
+int series_known(const struct series *s, double *out);
+/* The same, but where the panel has estimates of demand on days out of stock, with these: the shape in
+ * which the local methods take a series. */
 int series_demand(const struct series *s, double *out);
 
 /* Is series i in the assortment in a period? */

@@ -71,6 +71,8 @@ static void make_panel(struct fixture *f, const struct twist *twist)
 		}
 		fixture_add(f, "store", item, MONDAY + twist->shift + from, n, y);
 	}
+	/* One that is listed and has not sold yet. */
+	fixture_add(f, "store", "listed", MONDAY + twist->shift + LONG, 0, y);
 	for (int t = 6; t < LONG; t += 7) /* the shop is shut on the day that SHUT does not know */
 		f->state.at[f->begin[twist->turned ? N_REFERENCE - 1 - SHUT : SHUT] + t] = DAY_CLOSED;
 	for (size_t t = 0; t < f->units.n; t++)
@@ -80,13 +82,31 @@ static void make_panel(struct fixture *f, const struct twist *twist)
 
 static const struct twist plain = { 1, 0, 0, 0 };
 
-static int holds_methods(const struct method *m)
+/* Methods inside one that holds methods; "" for the others. */
+static const char *parts_of(const struct method *m)
 {
-	static const char *const holder[] = { "fallback", "combine", "select" };
+	static const char *const holder[] = { "fallback", "combine", "select", "blend", "reconcile" };
 	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
 		if (!strcmp(m->name, holder[k]))
+			return "(ses, snaive)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
+}
+
+/* Draws its rows by the names of the series and knows the date: with other names or days it is another
+ * draw, and no byte is the same. */
+static int draws_rows(const struct method *m)
+{
+	static const char *const drawing[] = { "boost", "ridge", "glm" };
+	for (size_t k = 0; k < sizeof drawing / sizeof *drawing; k++)
+		if (!strcmp(m->name, drawing[k]))
 			return 1;
 	return 0;
+}
+
+/* A method with options that spare the test's time. */
+static const char *brief(const struct method *m)
+{
+	return !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name;
 }
 
 /* A spec of the method as it comes; with a chain for those that hold methods. */
@@ -95,7 +115,7 @@ static const struct spec *spec_of(const struct method *m, struct arena *a)
 	const struct spec *spec;
 	struct err e = { 0 };
 	struct buf text = { 0 };
-	buf_addf(&text, holds_methods(m) ? "%s(ses, snaive)" : "%s", m->name);
+	buf_addf(&text, "%s%s", brief(m), parts_of(m));
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
@@ -109,7 +129,8 @@ static const struct spec *closed_of(const struct method *m, struct arena *a)
 	struct buf text = { 0 };
 	if (!strcmp(m->name, "fallback"))
 		return spec_of(m, a);
-	buf_addf(&text, holds_methods(m) ? "fallback(%s(ses, snaive))" : "fallback(%s)", m->name);
+	/* Who serves new items only leaves the others to the next of its chain. */
+	buf_addf(&text, "fallback(%s%s%s)", brief(m), parts_of(m), strcmp(m->name, "analogue") ? "" : ", ses");
 	assert_int_equal(spec_parse(text.text, a, &spec, &e), OK);
 	buf_release(&text);
 	return spec;
@@ -222,6 +243,12 @@ static void check_plain_series(const struct method *m, struct arena *a)
 	make(closed_of(m, a), fixture_panel(&f), 0, &made);
 	struct forecast constant = forecast_at(&made.f, CONSTANT), zeros = forecast_at(&made.f, ZEROS);
 	struct forecast unknown = forecast_at(&made.f, UNKNOWN);
+	/* Without XGBoost it is the segment's profile that answers for it. */
+	if (strstr(m->summary, "not in this program")) {
+		arena_release(&made.arena);
+		fixture_release(&f);
+		return;
+	}
 	double expected = strcmp(m->name, "zero") ? 7 : 0;
 	for (int h = 0; h < STEPS; h++) {
 		unit_near(constant.mean[h], expected, 1e-9);
@@ -258,17 +285,19 @@ static void check_scale(const struct method *m, struct arena *a)
 {
 	struct fixture f[2];
 	struct made made[2];
+	/* Trees hold floats: by a power of two nothing is rounded and no tie falls the other way. */
+	const double scale = draws_rows(m) ? 1024 : 1000;
 	struct twist thousand = plain;
-	thousand.scale = 1000;
+	thousand.scale = scale;
 	make_panel(&f[0], &plain);
 	make_panel(&f[1], &thousand);
 	for (int k = 0; k < 2; k++)
 		make(closed_of(m, a), fixture_panel(&f[k]), 0, &made[k]);
 	struct forecast one = forecast_at(&made[0].f, FRACTIONS), other = forecast_at(&made[1].f, FRACTIONS);
-	near_scaled(&one, &other, 1000);
+	near_scaled(&one, &other, scale);
 	for (int i = 0; i < N_REFERENCE; i++)
 		for (int h = 0; h < STEPS; h++)
-			unit_near(made[1].f.mean[i * STEPS + h], 1000 * made[0].f.mean[i * STEPS + h],
+			unit_near(made[1].f.mean[i * STEPS + h], scale * made[0].f.mean[i * STEPS + h],
 				  1e-2 * (1 + made[0].f.mean[i * STEPS + h]));
 	for (int k = 0; k < 2; k++) {
 		arena_release(&made[k].arena);
@@ -282,6 +311,8 @@ static void check_order(const struct method *m, struct arena *a)
 	struct made made[2];
 	struct twist turned = plain;
 	turned.turned = 1;
+	if (draws_rows(m))
+		return;
 	make_panel(&f[0], &plain);
 	make_panel(&f[1], &turned);
 	for (int k = 0; k < 2; k++)
@@ -303,6 +334,8 @@ static void check_shift(const struct method *m, struct arena *a)
 	struct made made[2];
 	struct twist later = plain;
 	later.shift = 7;
+	if (draws_rows(m))
+		return;
 	make_panel(&f[0], &plain);
 	make_panel(&f[1], &later);
 	for (int k = 0; k < 2; k++)

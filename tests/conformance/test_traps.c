@@ -19,9 +19,14 @@ struct made {
 	size_t bytes; /* of the model's blob */
 };
 
-static int holds_methods(const struct method *m)
+/* Methods inside one that holds methods; "" for the others. */
+static const char *parts_of(const struct method *m)
 {
-	return !strcmp(m->name, "fallback") || !strcmp(m->name, "combine") || !strcmp(m->name, "select");
+	static const char *const holder[] = { "fallback", "combine", "select", "blend", "reconcile" };
+	for (size_t k = 0; k < sizeof holder / sizeof *holder; k++)
+		if (!strcmp(m->name, holder[k]))
+			return "(ses, snaive)";
+	return strcmp(m->name, "calibrate") && strcmp(m->name, "borrow") ? "" : "(ses)";
 }
 
 static void make(const char *text, const struct panel *p, const struct fit_context *context, int steps,
@@ -48,7 +53,8 @@ static void make(const char *text, const struct panel *p, const struct fit_conte
 static void closed_text(const struct method *m, struct buf *text)
 {
 	buf_clear(text);
-	buf_addf(text, holds_methods(m) ? "fallback(%s(ses, snaive))" : "fallback(%s)", m->name);
+	buf_addf(text, "fallback(%s%s)", !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name,
+		 parts_of(m)); /* spares time */
 }
 
 static const struct fit_context plain = { .jobs = 1, .seed = 1 };
@@ -179,7 +185,8 @@ static void models_stay_small(void **state)
 		}
 		closed_text(*m, &text);
 		make(text.text, fixture_panel(&f), &plain, 7, &made);
-		if (made.bytes > 8 * 1024 + 16)
+		/* Trees weigh by their number and regressions by their columns, whatever the number of series. */
+		if (made.bytes > ((*m)->whole ? 50 * 16 * 1024 : 8 * 1024 + 16))
 			fail_msg("%s: %zu bytes for 8 series", (*m)->name, made.bytes);
 		arena_release(&made.arena);
 		fixture_release(&f);
@@ -318,7 +325,7 @@ static void replays_are_predictions(void **state)
 		if (!local || !local->replay)
 			continue;
 		memset(p, 0, sizeof p);
-		buf_addf(&text, holds_methods(*m) ? "%s(ses, snaive)" : "%s", (*m)->name);
+		buf_addf(&text, "%s%s", (*m)->name, parts_of(*m));
 		assert_int_equal(spec_parse(text.text, &a, &spec, &e), OK);
 		assert_int_equal(local->fit ? local->fit(spec, &s, &a, p, &e) : OK, OK);
 		assert_int_equal(local->replay(spec, p, &s, &a, ENDS, end, AHEAD, many, &e), OK);
@@ -350,6 +357,10 @@ static void new_days_advance_the_states(void **state)
 		struct forecast before, after;
 		const struct spec *spec;
 		void *model;
+		if (!strcmp((*m)->name, "analogue"))
+			continue; /* leaves a series as old as this one to others */
+		if (strstr((*m)->summary, "not in this program")) /* boost without XGBoost makes none */
+			continue;
 		fixture_init(&f, PERIOD_DAY);
 		fixture_add(&f, "s", "i", MONDAY, 427, y);
 		const struct panel *p = fixture_panel(&f);

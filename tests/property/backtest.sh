@@ -47,6 +47,32 @@ printf 'store,item,weight\nS01,x,abc\n' >bad.csv
 runs 'a weight that is no number' 5 replay --weights bad.csv
 like 'is told with its line' "$(cat err)" "bad.csv:2: weight 'abc'"
 
+# What a run as of a past day says is what the backtest scored in the window of that day, also where the
+# spec learns across series: the same mean absolute error over the same cases. Without a check there are
+# no states that only hindsight knows.
+forecast ingest chain/stores.csv chain/items.csv chain/sales.csv --db then.db -q >/dev/null 2>&1
+last=$(sqlite3 then.db "SELECT date(max(day) * 86400, 'unixepoch') FROM sales")
+day=$(date -u -d "$last - 14 days" +%F)
+for spec in ses 'reconcile(ses, snaive)'; do
+	forecast backtest --db then.db --windows 1 --horizon 14 --spec "$spec" --format csv -q |
+		grep -v '^snaive,' | sed -n 's/.*,all,,mae,//p' >score
+	for store in S01 S02; do
+		forecast --db then.db --store $store --as-of "$day" --horizon 14 --spec "$spec" --format csv -q
+	done | grep -v '^store,' >then.csv
+	sqlite3 then.db >own <<-END
+		CREATE TEMP TABLE f(store, item, date, step, mean, a, b, c, d, e, f, g, method, rung);
+		.mode csv
+		.import then.csv f
+		SELECT printf('%.9f', avg(abs(f.mean - x.units))), count(*) FROM f
+		JOIN store st ON st.name = f.store JOIN item it ON it.name = f.item
+		JOIN series s ON s.store = st.id AND s.item = it.id
+		JOIN sales x ON x.series = s.id AND x.day = strftime('%s', f.date) / 86400;
+	END
+	is "$spec as of $day: the cases of the backtest's window" "$(cut -d, -f2 own)" "$(cut -d, -f2 score)"
+	ok "$spec as of $day: the error of the backtest's window" awk -F, -v own="$(cut -d, -f1 own)" \
+		'{ d = $1 - own; exit !(d < 1e-8 && d > -1e-8) }' score
+done
+
 runs 'an unknown cut' 2 replay --by colour
 like 'is named' "$(cat err)" "colour"
 runs 'an unknown objective' 2 replay --objective nice

@@ -45,7 +45,7 @@ struct scored {
 
 struct variant {
 	double scale;
-	int scramble_after, jobs, windows, by_store, last_earlier, refit;
+	int scramble_after, jobs, windows, by_store, last_earlier, refit, calibrated;
 };
 
 static void add_block(struct backtest *b, const struct panel *p, int first_leaf, struct arena *a)
@@ -61,7 +61,7 @@ static void add_block(struct backtest *b, const struct panel *p, int first_leaf,
 		weight[i] = 1 + first_leaf + i;
 	}
 	const char *const *const member[] = { store, item };
-	const struct backtest_block block = { p, member, leaf, weight };
+	const struct backtest_block block = { .panel = p, .member = member, .leaf = leaf, .weight = weight };
 	assert_int_equal(backtest_block(b, &block, &e), OK);
 }
 
@@ -74,7 +74,8 @@ static void run(const struct variant *v, struct scored *out)
 	struct hierarchy tree = { .n = N_SERIES };
 	memset(out, 0, sizeof *out);
 	for (int s = 0; s < 3; s++)
-		assert_int_equal(spec_parse(spec_name[s], a, &spec[s], &e), OK);
+		assert_int_equal(spec_parse(v->calibrated && !s ? "calibrate(snaive)" : spec_name[s], a, &spec[s],
+					    &e), OK);
 	for (int i = 0; i < N_SERIES; i++) {
 		of[0][i] = i / 6 ? "S1" : "S0";
 		of[1][i] = &"I0\0I1\0I2\0I3\0I4\0I5"[3 * (i % 6)];
@@ -125,7 +126,7 @@ static void same(const struct scored *a, const struct scored *b)
 	}
 }
 
-static const struct variant plain = { 1, N_DAYS, 1, 4, 0, 0, 1 };
+static const struct variant plain = { 1, N_DAYS, 1, 4, 0, 0, 1, 0 };
 
 static void threads_change_no_bit(void **state)
 {
@@ -138,6 +139,35 @@ static void threads_change_no_bit(void **state)
 	same(&one, &two);
 	arena_release(&one.arena);
 	arena_release(&two.arena);
+}
+
+/* A method that knows distributions of sums has its nodes scored, if it was shown the whole tree. */
+static void quantiles_of_nodes(void **state)
+{
+	(void)state;
+	static const char *const tier[] = { "total", "store", "item", "series" };
+	struct variant v = plain;
+	struct scored s;
+	double sum = 0;
+	v.calibrated = 1;
+	run(&v, &s);
+	for (int k = 0; k < 4; k++) {
+		const struct score *wspl = find(&s, "snaive", "tier", tier[k], "wspl");
+		const struct score *coverage = find(&s, "snaive", "tier", tier[k], "coverage_90");
+		assert_non_null(wspl);
+		assert_non_null(coverage);
+		assert_true(wspl->value > 0 && wspl->value < 1);
+		assert_true(coverage->value > .6 && coverage->value <= 1);
+		sum += wspl->value / 4;
+	}
+	unit_near(find(&s, "snaive", "tier", "mean", "wspl")->value, sum, 1e-12);
+	assert_null(find(&s, "ses", "tier", "total", "wspl"));
+	assert_null(find(&s, "ses", "tier", "mean", "wspl"));
+	arena_release(&s.arena);
+	v.by_store = 1;
+	run(&v, &s);
+	assert_null(find(&s, "snaive", "tier", "total", "wspl"));
+	arena_release(&s.arena);
 }
 
 /* Windows before a scrambled day score the same bits; the last one does not. */
@@ -315,6 +345,7 @@ int main(void)
 		cmocka_unit_test(by_hand),
 		cmocka_unit_test(parts_cover_all_cases),
 		cmocka_unit_test(threads_change_no_bit),
+		cmocka_unit_test(quantiles_of_nodes),
 		cmocka_unit_test(the_future_changes_no_earlier_window),
 		cmocka_unit_test(units_of_measurement_cancel),
 		cmocka_unit_test(blocks_add_up),

@@ -91,12 +91,33 @@ static void no_picture_of_progress_in_a_file(void **state)
 	buf_release(&text);
 }
 
+/* The time left is not told before a twentieth is done, nor by what was done before the stage began. */
+static void time_left_is_told_when_it_is_known(void **state)
+{
+	(void)state;
+	log_setup(LOG_NOTE, LOG_TEXT, 1);
+	listen();
+	progress("a", 4, 100);
+	progress_end();
+	progress("b", 50, 100);
+	progress_end();
+	progress_task("c", 0, 0);
+	progress_task_end();
+	struct buf text = heard();
+	log_setup(LOG_NOTE, LOG_TEXT, 0);
+	assert_string_equal(text.text, "{\"stage\":\"a\",\"done\":4,\"total\":100,\"eta_s\":null}\n"
+				       "{\"stage\":\"b\",\"done\":50,\"total\":100,\"eta_s\":null}\n"
+				       "{\"stage\":\"c\",\"done\":0,\"total\":0,\"eta_s\":null}\n");
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_and_shapes),
 		cmocka_unit_test(data_stays_on_its_line),
 		cmocka_unit_test(no_picture_of_progress_in_a_file),
+		cmocka_unit_test(time_left_is_told_when_it_is_known),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

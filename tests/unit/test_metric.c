@@ -34,8 +34,8 @@ static const double actual_a[] = { 4, 0, 2 }, mean_a[] = { 3, 1, 2 };
 static const double quantile_a[] = { 1, 3, 4, 0, 0, 2, 1, 2, 3 };
 static const double actual_b[] = { 10 }, mean_b[] = { 6 }, quantile_b[] = { 4, 6, 8 };
 static const struct pairs two[] = {
-	{ 3, actual_a, mean_a, 3, levels, quantile_a, 2, 4, 30 },
-	{ 1, actual_b, mean_b, 3, levels, quantile_b, 1, 16, 10 },
+	{ 3, actual_a, mean_a, 3, levels, quantile_a, 2, 4, 30, 2 },
+	{ 1, actual_b, mean_b, 3, levels, quantile_b, 1, 16, 10, 4 },
 };
 
 static void point_metrics_by_hand(void **state)
@@ -67,6 +67,14 @@ static void quantile_metrics_by_hand(void **state)
 	near(value_of("atmost_0.5", two, 2), 2. / 4);
 	near(value_of("below_0.5", two, 2), 0);
 	near(value_of("below_0.9", two, 2), 2. / 4);
+	/* Scaled: A has 3.4 - 1.8 - 2 - .6 of the losses: .4, .5 and .3 over 9 pairs and a change of 2; B .6,
+	 * 2 and 1.8 over 3 and 4. Revenue 30 and 10. */
+	near(value_of("spl", two, 2), (1.2 / 9 / 2 + 4.4 / 3 / 4) / 2);
+	near(value_of("wspl", two, 2), (30 * (1.2 / 9 / 2) + 10 * (4.4 / 3 / 4)) / 40);
+	/* A: 4 is the quantile of .9, so P(X < 4) lies in (.5, .9), P(X <= 4) in (.9, 1): [.7, .95], of which
+	 * .2 of .25 are within .1 to .9. 0 is at .1 and .5: [0, .7], .6 of .7. 2 is at .5: [.3, .7]. B's 10 is
+	 * beyond. */
+	near(value_of("covered_80", two, 2), (.2 / .25 + .6 / .7 + 1 + 0) / 4);
 }
 
 /* M5 Competitors' Guide, p. 7: two series of RMSSE .8 and .7 with sales of $10 and $12 whose sum has
@@ -75,9 +83,9 @@ static void guide_example(void **state)
 {
 	(void)state;
 	static const double zero[] = { 0 }, e8[] = { .8 }, e7[] = { .7 }, e77[] = { .77 };
-	const struct pairs series[] = { { 1, zero, e8, 0, NULL, NULL, 1, 1, 10 },
-					{ 1, zero, e7, 0, NULL, NULL, 1, 1, 12 } };
-	const struct pairs total = { 1, zero, e77, 0, NULL, NULL, 1, 1, 22 };
+	const struct pairs series[] = { { 1, zero, e8, 0, NULL, NULL, 1, 1, 10, 1 },
+					{ 1, zero, e7, 0, NULL, NULL, 1, 1, 12, 1 } };
+	const struct pairs total = { 1, zero, e77, 0, NULL, NULL, 1, 1, 22, 1 };
 	double wrmsse = (value_of("wrmsse", series, 2) + value_of("wrmsse", &total, 1)) / 2;
 	unit_near(wrmsse, 0.758, 5e-4);
 	near(wrmsse, .8 * .5 * 10 / 22 + .7 * .5 * 12 / 22 + .77 * .5);
@@ -88,7 +96,7 @@ static void zeros_are_not_available(void **state)
 	(void)state;
 	static const double zero[] = { 0, 0 }, one[] = { 1, 1 };
 	const double q[] = { 0, 1, 2, 0, 1, 2 };
-	const struct pairs p = { 2, zero, one, 3, levels, q, 0, (double)NAN, 0 };
+	const struct pairs p = { 2, zero, one, 3, levels, q, 0, (double)NAN, 0, 0 };
 	const char *const nothing[] = { "wape", "bias", "mase", "rmsse", "wrmsse", "cumulative", "mape",
 					"wql" };
 	for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++)
@@ -108,8 +116,8 @@ static void scales_by_hand(void **state)
 	(void)state;
 	const double nan = (double)NAN, y[] = { 0, 0, 3, 5, nan, 4, 8, 1 };
 	const int end[] = { 2, 4, 6, 7, 8 };
-	double mae[5], mse[5];
-	scales_at(y, 8, 2, 5, end, mae, mse);
+	double mae[5], mse[5], step[5];
+	scales_at(y, 8, 2, 5, end, mae, mse, step);
 	/* First sale at 2. Steps: 2 | - | - | 4 | -7; of two: nan | -1 | nan | -3. */
 	assert_true(isnan(mse[0]));
 	near(mse[1], 4);
@@ -120,6 +128,10 @@ static void scales_by_hand(void **state)
 	near(mae[2], 1);
 	near(mae[3], 1);
 	near(mae[4], (1. + 3) / 2);
+	/* Changes of one period: 2 | 4 | -7. */
+	assert_true(isnan(step[0]));
+	near(step[1], 2);
+	near(step[4], (2. + 4 + 7) / 3);
 }
 
 static void gain_over_a_reference(void **state)

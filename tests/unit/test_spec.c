@@ -31,8 +31,8 @@ static void writes_every_option_out(void **state)
 	canonical("snaive", "snaive(season=0, of=season)");
 	canonical(" window_mean ( window = 14 ) ", "window_mean(window=14)");
 	canonical("fallback(window_mean, fallback(ses(alpha=0.5)), zero)",
-		  "fallback(cap=3, dead_after=0, window_mean(window=28),"
-		  " fallback(cap=3, dead_after=0, ses(alpha=0.5)), zero)");
+		  "fallback(cap=3, dead_after=0, young=0, window_mean(window=28),"
+		  " fallback(cap=3, dead_after=0, young=0, ses(alpha=0.5)), zero)");
 }
 
 static void refuses(const char *text, const char *words)
