@@ -236,6 +236,7 @@ static enum status settle(struct work *w, struct err *e)
 		status = settle_specs(w, e);
 	if (!status)
 		status = settle_windows(w, e);
+	w->setup.context.horizon = w->setup.gap + w->setup.horizon;
 	if (!status)
 		status = settle_series(w, e);
 	return status;

@@ -391,7 +391,7 @@ static enum status blend_fit(const struct spec *spec, const struct panel *past,
 		return err_set(e, E_USAGE, "method 'blend' takes 1 to %d methods", PARTS_MAX);
 	int by_segment = !strcmp(spec_text(spec, "by"), "segment") && past->n_segment > 1;
 	struct blend_model *m = blend_new(spec, by_segment ? past->n_segment : 1, a);
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = fit_parts(spec, past, context, &plan, a, m, e);
 	if (status) {
 		blend_release(m);

@@ -31,7 +31,7 @@ static enum status calibrate_fit(const struct spec *spec, const struct panel *pa
 	if (spec->n_part != 1)
 		return err_set(e, E_USAGE, "method 'calibrate' takes one method");
 	struct calibrate_model *m = ARENA_ARRAY(a, struct calibrate_model, 1);
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->part.model : NULL,
 					    &plan, a, &m->part, e);
 	if (status)

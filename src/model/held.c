@@ -53,14 +53,16 @@ enum status held_fit_first(const struct spec *spec, const struct panel *past,
 	return fit_one(spec, past, context, previous, plan, plan, a, out, e);
 }
 
-void held_plan(const struct spec *spec, const struct panel *past, struct trial_plan *plan)
+void held_plan(const struct spec *spec, const struct panel *past, const struct fit_context *context,
+	       struct trial_plan *plan)
 {
 	static const int local_stride[] = { 14, 0, 0, 14 };
 	int stride = (int)spec_number(spec, "stride"), whole = 0;
 	for (int k = 0; k < spec->n_part; k++)
 		whole = whole || spec_is_whole(spec->part[k]);
 	trial_plan(past, (int)spec_number(spec, "windows"),
-		   stride || whole ? stride : local_stride[past->calendar.kind], 0, plan);
+		   stride || whole ? stride : local_stride[past->calendar.kind],
+		   context->horizon, plan);
 }
 
 enum status held_save(const struct held *h, struct buf *out, struct err *e)

@@ -44,7 +44,8 @@ void held_release(struct held *);
  * two weeks of days where all parts are local (their fits hardly age, and more days say more of errors),
  * the usual one, a week of days, else.
  */
-void held_plan(const struct spec *, const struct panel *past, struct trial_plan *plan);
+void held_plan(const struct spec *, const struct panel *past, const struct fit_context *,
+	       struct trial_plan *plan);
 
 /* Is a trial of just this plan? */
 int trial_is_of(const struct trial *, const struct trial_plan *);

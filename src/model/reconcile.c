@@ -611,7 +611,7 @@ static enum status reconcile_fit(const struct spec *spec, const struct panel *pa
 			       " the nodes");
 	struct reconcile_model *m = reconcile_new(spec, a);
 	m->rule.negative_ok = context->negative_ok;
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->base.model : NULL,
 					    &plan, a, &m->base, e);
 	if (!status && m->base.model) {
