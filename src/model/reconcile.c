@@ -777,6 +777,38 @@ static enum status reconcile_paths(const void *model, const struct panel *past,
 	return held_paths(&m->base, past, context, a, i, one, n_path, path, e);
 }
 
+/* The base's parts, and beside them what the tree changed. */
+static enum status reconcile_explain(const void *model, const struct panel *past,
+				     const struct fit_context *context, struct arena *a, int i, int n_step,
+				     struct mean_parts *out, struct err *e)
+{
+	const struct reconcile_model *m = model;
+	struct mean_parts base;
+	struct forecast all;
+	size_t from = (size_t)i * (size_t)n_step;
+	double *before = ARENA_ARRAY(a, double, n_step + 1);
+	forecast_init(&all, a, past->n, n_step, 0, NULL, past->until);
+	enum status status = held_predict(&m->base, past, context, a, &all, e);
+	if (!status)
+		status = held_explain(&m->base, past, context, a, i, &all, &base, e);
+	if (status)
+		return status;
+	memcpy(before, all.mean + from, (size_t)n_step * sizeof *before);
+	if (m->rule.how != BOTTOM_UP)
+		status = change_leaves(m, past, context, &all, e);
+	mean_parts_init(out, a, n_step, base.n_part + 1);
+	memcpy(out->name, base.name, (size_t)base.n_part * sizeof *out->name);
+	out->name[base.n_part] = "tree";
+	memcpy(out->base, base.base, (size_t)n_step * sizeof *out->base);
+	for (int h = 0; h < n_step; h++) {
+		double *part = out->part + h * out->n_part, change = all.mean[from + (size_t)h] - before[h];
+		memcpy(part, base.part + h * base.n_part, (size_t)base.n_part * sizeof *part);
+		part[base.n_part] = change;
+		out->mean[h] = base.mean[h] + change;
+	}
+	return status;
+}
+
 static void put_all(struct buf *out, const double *x, size_t n)
 {
 	for (size_t k = 0; k < n; k++)
@@ -894,6 +926,7 @@ const struct method reconcile_method = {
 	.load = reconcile_load,
 	.release = reconcile_release,
 	.paths = reconcile_paths,
+	.explain = reconcile_explain,
 	.whole = 1,
 	.trial = reconcile_trial,
 };
