@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "io/db_driver_private.h"
+#include "io/db_history.h"
 #include "series/events.h"
 
 #define YEARS_AHEAD 800 /* days beyond the end for which the holidays of a region are told */
@@ -541,6 +542,9 @@ enum status db_drivers(struct db *db, const struct panel_request *request,
 		status = gather_columns(&g, e);
 	if (!status)
 		status = gather_stock(&g, e);
+	/* The nodes of one store alone are not those that the sums are of. */
+	if (!status && !request->store)
+		status = db_history(db, &owner->panel.calendar, owner->panel.until, g.arena, g.out, e);
 	if (!status)
 		owner->panel.drivers = g.out;
 	arena_release(&g.scratch);

@@ -57,8 +57,6 @@ static const char *const sql[N_SQL] = {
 	[COST_PUT] = "INSERT OR REPLACE INTO item_cost(item, name, value) VALUES(?1, ?2, ?3)",
 };
 
-#define NODE_PARTS 16 /* attributes that a node may cross */
-
 /* A span of days with one value: a price until the next, or a promotion. */
 struct stretch {
 	day_t from, until;

@@ -42,8 +42,9 @@ void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand
  * or 0 for all; the narrower one stands. */
 void fact_driver(struct fact_writer *w, const char *name, day_t day, int64_t series, double value,
 		 struct ingest_counts *counts);
-/* Sales of a node of the tree on a day. It is named by attribute values, between '/' or '|' and in any
- * order; "Total" and "all" are the whole. */
+#define NODE_PARTS 16 /* attributes that a node may cross */
+/* Sales of a node of the tree on a day. It is named by at most NODE_PARTS attribute values, none empty,
+ * between '/' or '|' and in any order; "Total" and "all" are the whole. */
 void fact_node(struct fact_writer *w, const char *name, day_t day, double units,
 	       struct ingest_counts *counts);
 /* Listed from..until; until DAY_NONE = still. */
