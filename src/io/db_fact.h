@@ -24,7 +24,8 @@ MUST_CHECK enum status fact_writer_close(struct fact_writer *w, struct err *e);
 /*
  * Prices of one series as observed on n days, ascending. The db keeps changes only: between two
  * observed days the earlier price stands; after the last one what the db had, where it knew the
- * series (`known_last`: last day known, DAY_NONE = none) beyond it.
+ * series (`known_last`: last day known, DAY_NONE = none) beyond it. The last day observed is kept beside
+ * them (table price_told): a plan that changes nothing is a plan.
  */
 void fact_prices(struct fact_writer *w, int64_t series, const struct observation *o, size_t n,
 		 day_t known_last, struct ingest_counts *counts);
