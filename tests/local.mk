@@ -148,6 +148,7 @@ dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/explain.sh
 dist_check_SCRIPTS += tests/golden/assumed.sh
+dist_check_SCRIPTS += tests/golden/regression.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 dist_check_SCRIPTS += tests/golden/newcomer.sh
