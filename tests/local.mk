@@ -110,6 +110,7 @@ check_PROGRAMS += tests/unit/test_metric
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
 check_PROGRAMS += tests/unit/test_whole
+check_PROGRAMS += tests/unit/test_coverage
 # report
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
