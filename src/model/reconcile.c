@@ -33,6 +33,7 @@
 #define DAYS_OF_CASE 4.0 /* days of a node's errors that tell as much as one free case */
 #define TIER_TRUST 4.0   /* free cases that weigh as much as the tier does */
 #define RECENT 28        /* periods that stand in for a leaf without a forecast */
+#define ROUNDED 1e-18    /* of the squared sales: errors that are the arithmetic's */
 #define CERTAIN 20       /* cases without any error, after which a leaf is left alone */
 
 static const struct option reconcile_options[] = {
@@ -330,16 +331,19 @@ static void leaf_variances(const struct lesson *l, const struct trial *base, dou
 {
 	size_t steps = (size_t)l->n_step, stride = (size_t)base->n * steps;
 	for (size_t i = 0; i < (size_t)base->n; i++) {
-		double sum = 0, n = 0;
+		double sum = 0, size = 0, n = 0;
 		for (int k = 0; k < l->n_origin; k++)
 			for (size_t h = 0; h < steps; h++) {
 				size_t at = (size_t)k * stride + i * steps + h;
 				double e = l->leaf_actual[at] - base->mean[at];
 				if (isfinite(e)) {
 					sum += e * e;
+					size += l->leaf_actual[at] * l->leaf_actual[at];
 					n++;
 				}
 			}
+		/* What a fit rounds is no error. */
+		sum = sum <= ROUNDED * size ? 0 : sum;
 		out[i] = n >= CERTAIN ? sum / n : n > 0 ? fmax(sum / n, 1e-12) : 1e-12;
 	}
 }
