@@ -34,6 +34,7 @@
 #define TIER_TRUST 4.0   /* free cases that weigh as much as the tier does */
 #define RECENT 28        /* periods that stand in for a leaf without a forecast */
 #define CERTAIN 20       /* cases without any error, after which a leaf is left alone */
+#define ROUNDING 1e-9    /* share of the truth up to which an error is arithmetic, and none */
 
 static const struct option reconcile_options[] = {
 	{ .name = "tiers", .type = OPTION_TEXT, .value = "TIERS", .preset = "",
@@ -336,7 +337,7 @@ static void leaf_variances(const struct lesson *l, const struct trial *base, dou
 				size_t at = (size_t)k * stride + i * steps + h;
 				double e = l->leaf_actual[at] - base->mean[at];
 				if (isfinite(e)) {
-					sum += e * e;
+					sum += fabs(e) > ROUNDING * fabs(l->leaf_actual[at]) ? e * e : 0;
 					n++;
 				}
 			}
