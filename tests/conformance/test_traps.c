@@ -53,7 +53,7 @@ static void make(const char *text, const struct panel *p, const struct fit_conte
 static void closed_text(const struct method *m, struct buf *text)
 {
 	buf_clear(text);
-	buf_addf(text, "fallback(%s%s)", !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name,
+	buf_addf(text, "fallback(%s%s)", !strcmp(m->name, "boost") ? "boost(rounds=20)" : m->name,
 		 parts_of(m)); /* spares time */
 }
 
