@@ -165,6 +165,7 @@ dist_check_SCRIPTS += tests/fault/hostile.sh
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
 dist_check_SCRIPTS += tests/property/sums.sh
+dist_check_SCRIPTS += tests/property/champion.sh
 dist_check_SCRIPTS += tests/report/report.sh
 
 clean-local:

@@ -233,7 +233,8 @@ static void put_promotions(struct gather *g, struct promotion_row *row, size_t n
 	int n = g->panel->n;
 	int64_t *begin = ARENA_ARRAY(g->arena, int64_t, n + 1);
 	struct promotion_span *span = ARENA_ARRAY(g->arena, struct promotion_span, n_row + 1);
-	qsort(row, n_row, sizeof *row, by_begin);
+	if (n_row)
+		qsort(row, n_row, sizeof *row, by_begin);
 	for (size_t k = 0; k < n_row; k++) {
 		begin[row[k].series + 1]++;
 		span[k] = row[k].span;
