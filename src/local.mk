@@ -204,6 +204,7 @@ libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
 libforecast_a_SOURCES += src/life/digest.c src/life/digest.h
 libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
+libforecast_a_SOURCES += src/life/coverage.c src/life/coverage.h
 libforecast_a_SOURCES += src/life/explain.c src/life/explain.h
 libforecast_a_SOURCES += src/life/ingest_stage.c src/life/ingest_stage.h
 libforecast_a_SOURCES += src/life/lock.c src/life/lock.h

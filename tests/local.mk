@@ -110,6 +110,7 @@ check_PROGRAMS += tests/unit/test_metric
 check_PROGRAMS += tests/unit/test_settings
 check_PROGRAMS += tests/unit/test_lock
 check_PROGRAMS += tests/unit/test_whole
+check_PROGRAMS += tests/unit/test_coverage
 # report
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_page
@@ -147,6 +148,8 @@ EXTRA_DIST += $(srcdir)/tests/golden/*/*
 dist_check_SCRIPTS += tests/golden/run.sh
 dist_check_SCRIPTS += tests/golden/readme.sh
 dist_check_SCRIPTS += tests/golden/explain.sh
+dist_check_SCRIPTS += tests/golden/assumed.sh
+dist_check_SCRIPTS += tests/golden/regression.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 dist_check_SCRIPTS += tests/golden/newcomer.sh
@@ -162,6 +165,7 @@ dist_check_SCRIPTS += tests/fault/hostile.sh
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
 dist_check_SCRIPTS += tests/property/sums.sh
+dist_check_SCRIPTS += tests/property/champion.sh
 dist_check_SCRIPTS += tests/report/report.sh
 
 clean-local:

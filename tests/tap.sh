@@ -34,8 +34,10 @@ srcdir=$(cd "${srcdir:-.}" && pwd) || exit 99
 FORECAST=${FORECAST:-$PWD/build/forecast}
 FORECAST_DATADIR=${FORECAST_DATADIR:-$srcdir}
 FORECAST_SHARED=${FORECAST_SHARED:-$srcdir/../shared}
+# What is tested with any spec is tested with a cheap one; the champion has tests of its own.
+FORECAST_RUN_SPEC=${FORECAST_RUN_SPEC:-local}
 LC_ALL=C TZ=UTC
-export srcdir FORECAST FORECAST_DATADIR FORECAST_SHARED LC_ALL TZ
+export FORECAST_RUN_SPEC srcdir FORECAST FORECAST_DATADIR FORECAST_SHARED LC_ALL TZ
 
 if test ! -x "$FORECAST"; then
 	echo "Bail out! there is no program '$FORECAST'"

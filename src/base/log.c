@@ -20,7 +20,7 @@ static struct {
 	enum log_level level;
 	enum log_format format;
 	int progress_json, drawn;
-	char run[32];
+	char run[32], once[160]; /* once: what log_warning_once said last */
 	double drawn_at;
 	struct pace task, stage; /* what is under way in all, and of it now; without name: none */
 } voice = { .level = LOG_NOTE };
@@ -94,6 +94,14 @@ void log_error(const char *format, ...)
 void log_warning(const char *format, ...)
 {
 	SAY(LOG_WARNING);
+}
+
+void log_warning_once(const char *text)
+{
+	if (!strncmp(voice.once, text, sizeof voice.once - 1))
+		return;
+	snprintf(voice.once, sizeof voice.once, "%s", text);
+	log_warning("%s", text);
 }
 
 void log_note(const char *format, ...)

@@ -18,6 +18,9 @@ void log_set_run(const char *run);
 /* One message each, from a printf format; no newline at its end. */
 void log_error(const char *format, ...) PRINTF(1, 2);
 void log_warning(const char *format, ...) PRINTF(1, 2);
+/* A warning unless the last one of this kind was the same, word for word: for what every fit of a run would
+ * say again. */
+void log_warning_once(const char *text);
 void log_note(const char *format, ...) PRINTF(1, 2);
 void log_detail(const char *format, ...) PRINTF(1, 2);
 

@@ -173,6 +173,7 @@ static void add_long(struct table *t, const struct backtest_result *r, int i)
 {
 	const struct score *s = &r->score[i];
 	const struct metric *m = metric_find(r->metric, r->n_metric, s->metric);
+	const struct score *reference = backtest_reference(r, i);
 	table_text(t, s->method);
 	table_text(t, s->part);
 	table_text(t, s->member);
@@ -180,7 +181,7 @@ static void add_long(struct table *t, const struct backtest_result *r, int i)
 	table_number(t, s->value);
 	table_int(t, s->cases);
 	if (m && m->aim == AIM_LOW)
-		table_number(t, metric_gain(m, s->value, backtest_reference(r, i)->value));
+		table_number(t, metric_gain(m, s->value, reference ? reference->value : (double)NAN));
 	else
 		table_none(t);
 }

@@ -157,7 +157,9 @@ const struct command cmd_explain = {
 	.words = "[STORE/ITEM]",
 	.about = "Columns: store,item,from,until,part,units,share. The rows sum to the last one, 'mean'. The\n"
 		 "parts are the families of features where the spec knows them (boost); else level, season\n"
-		 "and the rest of its means. 'adjustment' is what guards and the tree changed.",
+		 "and the rest of its means. Of a blend they are weighed; a method in it without parts gives\n"
+		 "its level to the base, and what differs from it under its name. 'tree' is what reconcile\n"
+		 "changed, 'adjustment' what guards did.",
 	.options = options,
 	.examples = examples,
 	.run = explain_run,

@@ -186,6 +186,10 @@ const struct command cmd_ingest = {
 		 "long, wide by day or by series, invoice lines. What a file is, is told by its header, or by\n"
 		 "a map. The same file twice changes nothing; a corrected file updates, and the old values are\n"
 		 "kept. Rows that cannot be used are kept aside with line, field, value and reason.\n"
+		 "\nSums from before the items' sales are kept teach methods that forecast the tree: columns\n"
+		 "node,date,units, or tier (or level),node and a column a day. A node is named by the values\n"
+		 "it stands for, between '/' or '|' in any order (CA/FOODS); Total is all. They count for the\n"
+		 "days before a node's first item, never after.\n\n"
 		 "Prints a line for each file. Exit 5: a file is refused; nothing of it was taken in.",
 	.options = options,
 	.sub = sub,

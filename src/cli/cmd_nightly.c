@@ -121,7 +121,8 @@ static const struct option options[] = {
 	  .help = "the night of that day: use only what was known on it" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
-	{ .name = "strict", .type = OPTION_FLAG, .help = "warnings of the check block too" },
+	{ .name = "strict", .type = OPTION_FLAG, 
+	  .help = "warnings of the check block too, and drivers that end before the horizon" },
 	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
 	  .help = "seconds to wait for another run to end" },
 	{ 0 }

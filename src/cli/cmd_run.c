@@ -274,6 +274,7 @@ static enum status run_all(struct call *c, struct err *e)
 				  c->arena, e);
 	if (!status)
 		status = run_name(&plan, c->arena, e);
+	plan.strict = call_flag(c, "strict");
 	if (!status)
 		status = run_execute(&plan, &result, e);
 	if (!status)
@@ -296,6 +297,9 @@ static enum status run_all(struct call *c, struct err *e)
 static enum status run_run(struct call *c, struct err *e)
 {
 	const char *tier = call_option(c, "tier");
+	if (call_flag(c, "strict") && (tier || call_count(c, "store") || call_count(c, "item")))
+		return err_set(e, E_USAGE, "--strict is for a run of all series; it goes with none of --tier,"
+			       " --store and --item");
 	return tier ? answer_tier(c, tier, e)
 		: call_count(c, "store") || call_count(c, "item") ? answer(c, e) : run_all(c, e);
 }
@@ -316,6 +320,8 @@ static const struct option options[] = {
 	  .help = "show sums over weeks or months of days, with their first and last day" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted run (done anyway when nothing has changed)" },
+	{ .name = "strict", .type = OPTION_FLAG,
+	  .help = "drivers that end before the horizon refuse the run (exit 5)" },
 	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
 	  .help = "seconds to wait for another run to end" },
 	{ 0 }
@@ -345,8 +351,10 @@ const struct command cmd_run = {
 		 "--tier shows the sums that were published for hierarchy.tiers (any other crossing of\n"
 		 "attributes is summed up there and then), with quantiles where the spec knows those of\n"
 		 "sums. --per sums up days; a week or month that the horizon covers in part is marked.\n\n"
+		 "Where a spec looks at drivers, one that is known ahead but ends before the horizon is told\n"
+		 "once and filled in by its policy (setting driver.missing); reason says so: assumed=price.\n\n"
 		 "Exit codes: 0 done, 2 unknown store or item, 3 published with many fallbacks, 4 held,\n"
-		 "7 another run is active.",
+		 "5 refused by --strict, 7 another run is active.",
 	.options = options,
 	.examples = examples,
 	.run = run_run,

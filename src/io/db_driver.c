@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "io/db_driver_private.h"
+#include "io/db_history.h"
 #include "series/events.h"
 
 #define YEARS_AHEAD 800 /* days beyond the end for which the holidays of a region are told */
@@ -111,6 +112,29 @@ static enum status price_end(struct gather *g, period_t last_change, struct err 
 	return status;
 }
 
+/* The last period of which each series was told a price. */
+static enum status price_told(struct gather *g, struct err *e)
+{
+	struct stmt s;
+	int n = g->panel->n;
+	period_t *told = ARENA_ARRAY(g->arena, period_t, n + 1);
+	for (int i = 0; i < n; i++)
+		told[i] = INT32_MIN;
+	enum status status = stmt_open(&s, g->db, "SELECT series, day FROM price_told WHERE series BETWEEN ?1"
+				       " AND ?2 ORDER BY series", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, g->low);
+	stmt_int(&s, 2, g->high);
+	while (stmt_step(&s)) {
+		int i = gather_series(g, stmt_get_int(&s, 0));
+		if (i >= 0)
+			told[i] = period_of_day(&g->panel->calendar, (day_t)stmt_get_int(&s, 1));
+	}
+	g->out->price_told = told;
+	return stmt_close(&s, e);
+}
+
 static enum status gather_prices(struct gather *g, struct err *e)
 {
 	struct stmt s;
@@ -153,6 +177,8 @@ static enum status gather_prices(struct gather *g, struct err *e)
 	int any = all.n > 0;
 	VEC_FREE(&all);
 	status = stmt_close(&s, e);
+	if (!status && any)
+		status = price_told(g, e);
 	return status || !any ? status : price_end(g, last, e);
 }
 
@@ -207,7 +233,8 @@ static void put_promotions(struct gather *g, struct promotion_row *row, size_t n
 	int n = g->panel->n;
 	int64_t *begin = ARENA_ARRAY(g->arena, int64_t, n + 1);
 	struct promotion_span *span = ARENA_ARRAY(g->arena, struct promotion_span, n_row + 1);
-	qsort(row, n_row, sizeof *row, by_begin);
+	if (n_row)
+		qsort(row, n_row, sizeof *row, by_begin);
 	for (size_t k = 0; k < n_row; k++) {
 		begin[row[k].series + 1]++;
 		span[k] = row[k].span;
@@ -541,6 +568,9 @@ enum status db_drivers(struct db *db, const struct panel_request *request,
 		status = gather_columns(&g, e);
 	if (!status)
 		status = gather_stock(&g, e);
+	/* The nodes of one store alone are not those that the sums are of. */
+	if (!status && !request->store)
+		status = db_history(db, &owner->panel.calendar, owner->panel.until, g.arena, g.out, e);
 	if (!status)
 		owner->panel.drivers = g.out;
 	arena_release(&g.scratch);

@@ -13,7 +13,7 @@
 #include "io/db_private.h"
 
 enum sql {
-	PRICE_GET, PRICE_DROP, PRICE_PUT, PROMO_GET, PROMO_DROP, PROMO_PUT, PROMO_LOOK, STOCK_LOOK,
+	PRICE_GET, PRICE_DROP, PRICE_PUT, PRICE_TOLD, PROMO_GET, PROMO_DROP, PROMO_PUT, PROMO_LOOK, STOCK_LOOK,
 	STOCK_PUT, DRIVER_LOOK, DRIVER_PUT, LIST_LOOK, LIST_PUT, EVENT_LOOK, EVENT_PUT, LABEL_LOOK,
 	LABEL_PUT, SPAN_PUT, ATTRIBUTE_LOOK, ATTRIBUTE_PUT, ATTRIBUTE_DROP, COST_LOOK, COST_PUT, NODE_FIND,
 	NODE_ADD, NODE_LOOK, NODE_PUT, N_SQL
@@ -23,6 +23,8 @@ static const char *const sql[N_SQL] = {
 	[PRICE_GET] = "SELECT day, price FROM price WHERE series = ?1 ORDER BY day",
 	[PRICE_DROP] = "DELETE FROM price WHERE series = ?1",
 	[PRICE_PUT] = "INSERT OR REPLACE INTO price(series, day, price) VALUES(?1, ?2, ?3)",
+	[PRICE_TOLD] = "INSERT INTO price_told(series, day) VALUES(?1, ?2) ON CONFLICT(series)"
+		       " DO UPDATE SET day = excluded.day WHERE excluded.day > day",
 	[PROMO_GET] = "SELECT day, until, depth FROM promotion WHERE series = ?1 AND mechanic = ''"
 		      " ORDER BY day",
 	[PROMO_DROP] = "DELETE FROM promotion WHERE series = ?1 AND mechanic = ''",
@@ -56,8 +58,6 @@ static const char *const sql[N_SQL] = {
 	[COST_LOOK] = "SELECT value FROM item_cost WHERE item = ?1 AND name = ?2",
 	[COST_PUT] = "INSERT OR REPLACE INTO item_cost(item, name, value) VALUES(?1, ?2, ?3)",
 };
-
-#define NODE_PARTS 16 /* attributes that a node may cross */
 
 /* A span of days with one value: a price until the next, or a promotion. */
 struct stretch {
@@ -180,7 +180,8 @@ void fact_prices(struct fact_writer *w, int64_t series, const struct observation
 		 day_t known_last, struct ingest_counts *counts)
 {
 	struct stmt *get = use(w, PRICE_GET), *drop = use(w, PRICE_DROP), *put = use(w, PRICE_PUT);
-	if (!get || !drop || !put || !n)
+	struct stmt *told = use(w, PRICE_TOLD);
+	if (!get || !drop || !put || !told || !n)
 		return;
 	w->old.n = 0;
 	stmt_int(get, 1, series);
@@ -206,6 +207,9 @@ void fact_prices(struct fact_writer *w, int64_t series, const struct observation
 		stmt_double(put, 3, w->made.at[keep].value);
 		stmt_run(put);
 	}
+	stmt_int(told, 1, series);
+	stmt_int(told, 2, o[n - 1].day);
+	stmt_run(told);
 }
 
 /* Adds days of a promotion, joined to the stretch before where it goes on unchanged. */

@@ -24,7 +24,8 @@ MUST_CHECK enum status fact_writer_close(struct fact_writer *w, struct err *e);
 /*
  * Prices of one series as observed on n days, ascending. The db keeps changes only: between two
  * observed days the earlier price stands; after the last one what the db had, where it knew the
- * series (`known_last`: last day known, DAY_NONE = none) beyond it.
+ * series (`known_last`: last day known, DAY_NONE = none) beyond it. The last day observed is kept beside
+ * them (table price_told): a plan that changes nothing is a plan.
  */
 void fact_prices(struct fact_writer *w, int64_t series, const struct observation *o, size_t n,
 		 day_t known_last, struct ingest_counts *counts);
@@ -42,8 +43,9 @@ void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand
  * or 0 for all; the narrower one stands. */
 void fact_driver(struct fact_writer *w, const char *name, day_t day, int64_t series, double value,
 		 struct ingest_counts *counts);
-/* Sales of a node of the tree on a day. It is named by attribute values, between '/' or '|' and in any
- * order; "Total" and "all" are the whole. */
+#define NODE_PARTS 16 /* attributes that a node may cross */
+/* Sales of a node of the tree on a day. It is named by at most NODE_PARTS attribute values, none empty,
+ * between '/' or '|' and in any order; "Total" and "all" are the whole. */
 void fact_node(struct fact_writer *w, const char *name, day_t day, double units,
 	       struct ingest_counts *counts);
 /* Listed from..until; until DAY_NONE = still. */

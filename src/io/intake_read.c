@@ -197,7 +197,7 @@ static const struct label *find_label(const struct intake *in, const char *text)
  * end of the whole panel. */
 static int is_future(const struct intake *in, day_t day)
 {
-	return in->units >= 0 && day > in->batch.known_day && in->date_form != DATE_NUMBER
+	return (in->units >= 0 || in->layout.shape == SHAPE_SUMS) && day > in->batch.known_day && in->date_form != DATE_NUMBER
 		&& !(in->calendar_known && in->calendar.kind == PERIOD_NUMBER);
 }
 
@@ -305,17 +305,24 @@ enum status intake_put(struct intake *in, int measure, int32_t series, day_t day
 	return sorter_add(m->sorter, key, value, line, e);
 }
 
+/* Is a column's day one that nobody can have sold on? Then its value is set aside. */
+static int set_aside(struct intake *in, int64_t line, day_t day)
+{
+	char text[DAY_TEXT_MAX];
+	if (!is_future(in, day))
+		return 0;
+	day_format(day, text);
+	struct span value = { text, strlen(text) };
+	intake_reject(in, line, "date", &value, "lies in the future");
+	return 1;
+}
+
 /* Units of a series on a day, by the policy for returns. */
 static enum status put_units(struct intake *in, int32_t series, day_t day, double units, int64_t line,
 			     struct err *e)
 {
-	if (is_future(in, day)) {
-		char text[DAY_TEXT_MAX];
-		day_format(day, text);
-		struct span value = { text, strlen(text) };
-		intake_reject(in, line, "date", &value, "lies in the future");
+	if (set_aside(in, line, day))
 		return OK;
-	}
 	in->zeros += units == 0;
 	if (units < 0 && in->returns != RETURNS_KEPT_NET) {
 		if (in->returns == RETURNS_KEPT_SEPARATE) {
@@ -433,23 +440,36 @@ static enum status wide_days_row(struct intake *in, const struct csv_row *row, s
 /* Sales of a node on a day. */
 static void put_sum(struct intake *in, int64_t line, const char *node, day_t day, double units)
 {
-	if (is_future(in, day)) {
-		intake_reject(in, line, NULL, NULL, "is dated in the future");
-		return;
+	if (!set_aside(in, line, day))
+		VEC_PUSH(&in->entry, (struct entry){ line, -1, -1, day, day, node, NULL, units, 0 });
+}
+
+/* Why a text names no node, or NULL. */
+static const char *node_trouble(const char *text)
+{
+	int n = 1;
+	if (!*text)
+		return "is empty";
+	for (const char *at = text; *at; at++) {
+		int separates = *at == '/' || *at == '|';
+		n += separates;
+		if (separates && (at == text || !at[1] || at[1] == '/' || at[1] == '|'))
+			return "has an empty part";
 	}
-	VEC_PUSH(&in->entry, (struct entry){ line, -1, -1, day, day, node, NULL, units, 0 });
+	return n > NODE_PARTS ? "has too many parts" : NULL;
 }
 
 /* Sales of a node: one row with a column a day, or one row a day. */
 static void sums_row(struct intake *in, const struct csv_row *row)
 {
 	const struct layout *l = &in->layout;
-	const char *node = intake_text(in, row, l->at[ROLE_NODE]);
+	const char *node = intake_text(in, row, l->at[ROLE_NODE]), *trouble = node_trouble(node);
 	int dated = l->at[ROLE_DATE] >= 0, bad;
 	double units;
-	in->counts.rows += dated || !*node;
-	if (!*node) {
-		intake_reject(in, row->line, l->column[l->at[ROLE_NODE]].header, NULL, "is empty");
+	in->counts.rows += dated || trouble;
+	if (trouble) {
+		intake_reject(in, row->line, l->column[l->at[ROLE_NODE]].header,
+			      field_of(row, l->at[ROLE_NODE]), trouble);
 		return;
 	}
 	if (dated) {

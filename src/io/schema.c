@@ -211,6 +211,10 @@ static const char *const migration[] = {
 	" LEFT JOIN day_state x ON x.day = d.day AND x.series = e.id"
 	" LEFT JOIN demand_estimate u ON u.day = d.day AND u.series = e.id"
 	" WHERE NOT EXISTS (SELECT 1 FROM sales s WHERE s.day = d.day AND s.series = e.id);",
+
+	/* The last day of which a price was told, also where it was the same as before: what is a plan. */
+	"CREATE TABLE price_told(series INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT;"
+	"INSERT INTO price_told SELECT series, max(day) FROM price GROUP BY series;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))

@@ -236,6 +236,7 @@ static enum status settle(struct work *w, struct err *e)
 		status = settle_specs(w, e);
 	if (!status)
 		status = settle_windows(w, e);
+	w->setup.context.horizon = w->setup.gap + w->setup.horizon;
 	if (!status)
 		status = settle_series(w, e);
 	return status;
@@ -372,6 +373,21 @@ static void fill_result(const struct work *w, struct backtest_result *out)
 	out->n_metric = metric_list(w->arena, s->n_level, s->level, &out->metric);
 }
 
+/* First score of each spec, [n_spec + 1]: a spec that knows the nodes' distributions has more of them. */
+static const int *score_begins(const struct backtest_result *r, struct arena *a)
+{
+	int *begin = ARENA_ARRAY(a, int, r->n_spec + 1), at = 0;
+	for (int k = 0; k < r->n_spec; k++) {
+		begin[k] = at;
+		while (at < r->n_score && !strcmp(r->score[at].method, r->spec[k]))
+			at++;
+	}
+	begin[r->n_spec] = at;
+	if (at != r->n_score)
+		BUG("score %d of %d is of none of the specs in their order", at, r->n_score);
+	return begin;
+}
+
 enum status backtest_run(struct db *db, const struct config *config,
 			 const struct backtest_request *request, struct arena *a,
 			 struct backtest_result *out, struct err *e)
@@ -386,30 +402,47 @@ enum status backtest_run(struct db *db, const struct config *config,
 	if (!status) {
 		out->n_score = backtest_scores(b, a, &out->score);
 		fill_result(&w, out);
+		out->begin = score_begins(out, a);
 		status = keep(&w, out, e);
 	}
 	backtest_free(b);
 	return status;
 }
 
+static int is_score(const struct score *s, const char *part, const char *member, const char *metric)
+{
+	return !strcmp(s->metric, metric) && !strcmp(s->part, part) && !strcmp(s->member, member);
+}
+
+/* Mostly the score stands at the same place among its spec's as `hint` says. */
+static const struct score *find_from(const struct backtest_result *r, const char *method, const char *part,
+				     const char *member, const char *metric, int hint)
+{
+	int k = 0;
+	while (k < r->n_spec && strcmp(r->spec[k], method))
+		k++;
+	if (k == r->n_spec)
+		return NULL;
+	int from = r->begin[k], until = r->begin[k + 1];
+	if (hint >= 0 && from + hint < until && is_score(&r->score[from + hint], part, member, metric))
+		return &r->score[from + hint];
+	for (int i = from; i < until; i++)
+		if (is_score(&r->score[i], part, member, metric))
+			return &r->score[i];
+	return NULL;
+}
+
 const struct score *backtest_reference(const struct backtest_result *r, int i)
 {
-	int each = r->n_score / r->n_spec, at = 0;
-	while (strcmp(r->spec[at], r->reference))
-		at++;
-	return &r->score[at * each + i % each];
+	const struct score *s = &r->score[i];
+	int k = 0;
+	while (r->begin[k + 1] <= i)
+		k++;
+	return find_from(r, r->reference, s->part, s->member, s->metric, i - r->begin[k]);
 }
 
 const struct score *backtest_find(const struct backtest_result *r, const char *method,
 				  const char *part, const char *member, const char *metric)
 {
-	int each = r->n_score / r->n_spec, at = 0;
-	while (at < r->n_spec && strcmp(r->spec[at], method))
-		at++;
-	for (int i = at * each; i < (at + 1) * each && i < r->n_score; i++) {
-		const struct score *s = &r->score[i];
-		if (!strcmp(s->metric, metric) && !strcmp(s->part, part) && !strcmp(s->member, member))
-			return s;
-	}
-	return NULL;
+	return find_from(r, method, part, member, metric, -1);
 }

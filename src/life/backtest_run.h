@@ -36,7 +36,8 @@ struct backtest_result {
 	const char *reference;   /* what gains are measured against: "snaive" */
 	int n_metric, n_score;
 	const struct metric *metric;
-	const struct score *score; /* [n_score] spec by spec, each with the same cuts and metrics */
+	const struct score *score; /* [n_score] spec by spec; not all have the same cuts and metrics */
+	const int *begin;        /* [n_spec + 1] first score of each spec */
 	int weighted;
 };
 
@@ -48,7 +49,7 @@ MUST_CHECK enum status backtest_run(struct db *db, const struct config *config,
 				    const struct backtest_request *request, struct arena *a,
 				    struct backtest_result *out, struct err *e);
 
-/* The reference's score of the same metric in the same cut as score i. */
+/* The reference's score of the same metric in the same cut as score i, or NULL. */
 const struct score *backtest_reference(const struct backtest_result *r, int i);
 /* The score of a method in a cut, or NULL. */
 const struct score *backtest_find(const struct backtest_result *r, const char *method,

@@ -5,8 +5,8 @@
 #include "life/run.h"
 
 struct explanation {
-	struct mean_parts parts; /* base first; the last part is what guards and the tree changed, if they
-				  * did; parts.mean is the forecast that is given out */
+	struct mean_parts parts; /* base first; the last part is what guards changed, if they did;
+				  * parts.mean is the forecast that is given out */
 	period_t origin;
 	const char *method;      /* that made the series */
 	const char *note;        /* why the parts are not the method's own, or NULL */

@@ -153,6 +153,7 @@ enum status nightly_forecast(struct night *n, struct err *e)
 				      n->arena, e);
 	if (!status)
 		status = run_name(&n->plan, n->arena, e);
+	n->plan.strict = n->strict;
 	if (!status)
 		status = run_execute(&n->plan, &n->result, e);
 	FAILPOINT("nightly.forecast");

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "life/coverage.h"
 
 #define CHUNK_SERIES 1000 /* series in a transaction */
 #define BLOCK_SERIES 1000 /* small stores are taken together until there are this many */
@@ -26,6 +27,8 @@ struct execution {
 	struct part_cache parts; /* of a spec that learns across series and has no version */
 	struct nodes *nodes;     /* of a spec that learns across series; NULL: of another */
 	int nodes_there;
+	struct panel_owner whole; /* the one panel of such a spec, from the look at its drivers on */
+	int has_whole;
 	struct stage_clock read, model, write;
 };
 
@@ -45,6 +48,21 @@ static int next_block(const struct pieces *s, struct block *b)
 	return b->to > b->from;
 }
 
+/* The panel of a piece; that of all is handed over where it was read before. */
+static enum status take_piece(struct execution *x, const char *piece, struct panel_owner *out, struct err *e)
+{
+	struct stage_clock c;
+	enum status status = OK;
+	stage_start(&c);
+	if (x->has_whole)
+		*out = x->whole;
+	else
+		status = run_read_piece(x->plan, piece, out, e);
+	x->has_whole = 0;
+	stage_stop(&c, &x->read);
+	return status;
+}
+
 static enum status forecast_block(struct execution *x, const struct block *b, struct arena *a,
 				  struct forecast *f, int64_t *id, struct err *e)
 {
@@ -57,9 +75,7 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 		const char *piece = x->pieces.name[k];
 		if (spec_is_whole(x->plan->spec) && !x->plan->model)
 			context.cache = &x->parts.cache;
-		stage_start(&c);
-		status = run_read_piece(x->plan, piece, &owner, e);
-		stage_stop(&c, &x->read);
+		status = take_piece(x, piece, &owner, e);
 		if (!status && owner.panel.n != x->pieces.series[k])
 			status = err_set(e, E_BUG, "'%s' has %d series, not %d", piece, owner.panel.n,
 					 x->pieces.series[k]);
@@ -170,11 +186,37 @@ static enum status find_published(const struct run_plan *p, struct run_result *r
 	return status;
 }
 
+/* Before the run: which drivers end before the horizon. */
+static enum status cover(struct execution *x, struct err *e)
+{
+	const struct run_plan *plan = x->plan;
+	struct coverage coverage = { 0 };
+	enum status status = OK;
+	for (int k = 0; !status && spec_sees_drivers(plan->spec) && k < x->pieces.n; k++) {
+		struct panel_owner owner = { 0 };
+		status = take_piece(x, x->pieces.name[k], &owner, e);
+		struct panel past = panel_until(&owner.panel, period_of_day(&plan->calendar, plan->as_of));
+		if (!status)
+			coverage_add(&coverage, &past, plan->horizon, &x->arena, NULL);
+		x->has_whole = !status && spec_is_whole(plan->spec);
+		if (x->has_whole)
+			x->whole = owner;
+		else
+			panel_release(&owner);
+	}
+	coverage_warn(&coverage);
+	return status || !plan->strict || !coverage.n ? status
+		: err_set(e, E_INPUT, "'%s' ends before the horizon for %d series, which --strict does not allow:"
+			  " nothing was forecast", coverage.driver[0].name, coverage.driver[0].series);
+}
+
 /* Pieces, record and, of a whole panel, the tiers: what there is to do and what is done. */
 static enum status begin(struct execution *x, struct nodes *nodes, struct err *e)
 {
 	const struct run_plan *plan = x->plan;
 	enum status status = run_pieces(plan, &x->arena, &x->pieces, e);
+	if (!status)
+		status = cover(x, e);
 	if (!status)
 		status = open_run(x, e);
 	if (status || !spec_is_whole(plan->spec))
@@ -229,6 +271,8 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 		result->seq = x.seq;
 		result->series = x.pieces.n_series;
 	}
+	if (x.has_whole)
+		panel_release(&x.whole);
 	part_cache_release(&x.parts);
 	nodes_release(&nodes);
 	arena_release(&x.arena);

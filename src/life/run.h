@@ -43,6 +43,7 @@ struct run_plan {
 	const char *spec_text;   /* canonical */
 	int64_t model;           /* version whose parameters are used; 0: fit */
 	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
+	int strict;              /* 1: drivers that end before the horizon refuse the run; no part of the id */
 	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */
 	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;
 	int64_t data_version;
@@ -76,7 +77,8 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 struct fit_context run_fit_context(const struct run_plan *plan);
 
 /* Writes the run's record (or finds that of an interrupted one) and all its forecasts. E_STOPPED: a
- * signal came; what is written stays and `--resume` takes it up. */
+ * signal came; what is written stays and `--resume` takes it up. E_INPUT: a strict plan, and a driver
+ * that ends before the horizon; nothing was written. */
 MUST_CHECK enum status run_execute(const struct run_plan *plan, struct run_result *result,
 				   struct err *e);
 /* Publishes what run_execute wrote, or holds it; fills exit_code and published_hash. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "feature/demand.h"
+#include "life/coverage.h"
 
 enum status run_pieces(const struct run_plan *plan, struct arena *a, struct pieces *out, struct err *e)
 {
@@ -80,6 +81,8 @@ enum status run_forecast_piece(const struct run_plan *plan, const char *piece, c
 		status = method->fit(plan->spec, &past, context, a, &model, e);
 	if (!status)
 		status = method->predict(model, &past, context, a, out, e);
+	if (!status && spec_sees_drivers(plan->spec))
+		coverage_flag(&past, a, out);
 	if (!status)
 		status = forecast_check(out, past.key, e);
 	if (!status && nodes && nodes->n != out->n)

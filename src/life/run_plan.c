@@ -226,6 +226,7 @@ struct panel_request run_panel_request(const struct run_plan *plan, const char *
 struct fit_context run_fit_context(const struct run_plan *plan)
 {
 	return (struct fit_context){ .jobs = plan->jobs,
+				     .horizon = plan->horizon,
 				     .seed = (uint64_t)config_number(plan->config, "run.seed"),
 				     .season = config_int(plan->config, "run.season"),
 				     .cycle = config_number(plan->config, "run.cycle") };

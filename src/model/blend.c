@@ -391,7 +391,7 @@ static enum status blend_fit(const struct spec *spec, const struct panel *past,
 		return err_set(e, E_USAGE, "method 'blend' takes 1 to %d methods", PARTS_MAX);
 	int by_segment = !strcmp(spec_text(spec, "by"), "segment") && past->n_segment > 1;
 	struct blend_model *m = blend_new(spec, by_segment ? past->n_segment : 1, a);
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = fit_parts(spec, past, context, &plan, a, m, e);
 	if (status) {
 		blend_release(m);
@@ -519,6 +519,83 @@ static enum status blend_paths(const void *model, const struct panel *past, cons
 	return status;
 }
 
+/* Place of a name among those that are there, added where it is new. */
+static int part_place(const char **name, int *n, const char *wanted)
+{
+	int k = 0;
+	while (k < *n && strcmp(name[k], wanted))
+		k++;
+	if (k == *n)
+		name[(*n)++] = wanted;
+	return k;
+}
+
+/* Adds a part's parts, each step by its share of the blend. */
+static void add_weighed(const struct mean_parts *p, const double *share, const int *place,
+			struct mean_parts *out)
+{
+	for (int h = 0; h < out->n_step; h++) {
+		out->base[h] += share[h] * p->base[h];
+		out->mean[h] += share[h] * p->mean[h];
+		for (int k = 0; k < p->n_part; k++)
+			out->part[h * out->n_part + place[k]] += share[h] * p->part[h * p->n_part + k];
+	}
+}
+
+/* What each part counts in a step: join() of what has 1 in its place and 0 elsewhere. */
+static void part_shares(const struct blend_model *m, const struct panel *past, int i,
+			const struct forecast *part, int n_step, double *share)
+{
+	double x[PARTS_MAX];
+	for (int p = 0; p < m->n_part; p++)
+		for (size_t h = 0; h < (size_t)n_step; h++) {
+			for (int q = 0; q < m->n_part; q++) {
+				double mean = part[q].mean[(size_t)i * (size_t)n_step + h];
+				x[q] = part[q].used[i].method && isfinite(mean) ? (double)(p == q)
+										: (double)NAN;
+			}
+			share[(size_t)p * (size_t)n_step + h] = isnan(x[p]) ? 0
+				: join(x, weights_of(m, past, i), m->n_part);
+		}
+}
+
+/* The parts' own parts, weighed, those of one name together. */
+static enum status blend_explain(const void *model, const struct panel *past,
+				 const struct fit_context *context, struct arena *a, int i, int n_step,
+				 struct mean_parts *out, struct err *e)
+{
+	const struct blend_model *m = model;
+	struct forecast all, part[PARTS_MAX];
+	struct mean_parts own[PARTS_MAX] = { { 0 } };
+	const char **name = NULL;
+	int *place[PARTS_MAX], n = 0, room = 0;
+	double *share = ARENA_ARRAY(a, double, (size_t)m->n_part * (size_t)n_step + 1);
+	forecast_init(&all, a, past->n, n_step, 0, NULL, past->until);
+	enum status status = predict_parts(m, past, context, a, &all, part, e);
+	if (!status && !made_by(m, part, i, a).method)
+		status = err_set(e, E_FIT, "no part of the blend has a forecast");
+	for (int p = 0; !status && p < m->n_part; p++) {
+		if (part[p].used[i].method)
+			status = held_explain(&m->part[p], past, context, a, i, &part[p], &own[p], e);
+		room += own[p].n_part;
+	}
+	if (status)
+		return status;
+	name = ARENA_ARRAY(a, const char *, room + 1);
+	for (int p = 0; p < m->n_part; p++) {
+		place[p] = ARENA_ARRAY(a, int, own[p].n_part + 1);
+		for (int k = 0; k < own[p].n_part; k++)
+			place[p][k] = part_place(name, &n, own[p].name[k]);
+	}
+	mean_parts_init(out, a, n_step, n);
+	memcpy(out->name, name, (size_t)n * sizeof *name);
+	part_shares(m, past, i, part, n_step, share);
+	for (int p = 0; p < m->n_part; p++)
+		if (part[p].used[i].method)
+			add_weighed(&own[p], share + (size_t)p * (size_t)n_step, place[p], out);
+	return OK;
+}
+
 static const struct trial *blend_trial(const void *model)
 {
 	const struct blend_model *m = model;
@@ -536,5 +613,6 @@ const struct method blend_method = {
 	.load = blend_load,
 	.release = blend_release,
 	.paths = blend_paths,
+	.explain = blend_explain,
 	.trial = blend_trial,
 };

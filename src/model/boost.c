@@ -96,7 +96,7 @@ static enum status plan_of(const struct spec *s, const struct panel *past, const
 		.monotone = choice(s, "monotone", "yes"),
 		.seeds = (int)spec_number(s, "seeds"),
 		.draws = choice(s, "mode", "recursive") ? 1 : (int)spec_number(s, "draws"),
-		.steps = steps > 0 ? steps : usual_step[kind],
+		.steps = steps > 0 ? steps : context->horizon > 0 ? context->horizon : usual_step[kind],
 		.rows = (size_t)spec_number(s, "rows"),
 		.history = history > 0 ? history : usual_history[kind],
 		.weight = weight_of(spec_text(s, "weight")),

@@ -10,13 +10,14 @@
 #include <string.h>
 
 static const char mark[] = "boost: none"; /* the whole blob */
-static const char reason[] = "this program was built without XGBoost";
+#define REASON "this program was built without XGBoost"
+static const char reason[] = REASON;
 
 static enum status absent_fit(const struct spec *spec, const struct panel *past,
 			      const struct fit_context *context, struct arena *a, void **model, struct err *e)
 {
 	(void)spec, (void)past, (void)context, (void)e;
-	log_warning("method 'boost' is left out: %s", reason);
+	log_warning_once("method 'boost' is left out: " REASON);
 	*model = ARENA_ARRAY(a, char, 1);
 	return OK;
 }

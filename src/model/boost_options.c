@@ -48,7 +48,7 @@ const struct option boost_options[] = {
 	{ .name = "history", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 100000,
 	  .help = "last periods that are learned from; 0: three years of days or weeks, else all" },
 	{ .name = "steps", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000,
-	  .help = "horizons that are learned; 0: 28 days, 13 weeks, 12 months, 14 numbers" },
+	  .help = "horizons that are learned; 0: those of the run" },
 	{ .name = "without", .type = OPTION_TEXT, .value = "LIST", .preset = "",
 	  .help = "families of features left out, joined by +" },
 	{ .name = "uncensor", .type = OPTION_CHOICE, .value = "yes|no", .choices = "yes|no", .preset = "yes",

@@ -31,7 +31,7 @@ static enum status calibrate_fit(const struct spec *spec, const struct panel *pa
 	if (spec->n_part != 1)
 		return err_set(e, E_USAGE, "method 'calibrate' takes one method");
 	struct calibrate_model *m = ARENA_ARRAY(a, struct calibrate_model, 1);
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->part.model : NULL,
 					    &plan, a, &m->part, e);
 	if (status)
@@ -98,6 +98,20 @@ static enum status calibrate_paths(const void *model, const struct panel *past,
 	return calibration_paths(m->calibration, past, context, i, one, n_path, path, e);
 }
 
+/* The means are the part's, and so is what they are made of. */
+static enum status calibrate_explain(const void *model, const struct panel *past,
+				     const struct fit_context *context, struct arena *a, int i, int n_step,
+				     struct mean_parts *out, struct err *e)
+{
+	const struct calibrate_model *m = model;
+	const struct method *part = m->part.spec->method;
+	if (!m->part.model)
+		return err_set(e, E_FIT, "%s", m->part.why);
+	if (!part->explain)
+		return err_set(e, E_FIT, "method '%s' has no parts of its own", part->name);
+	return part->explain(m->part.model, past, context, a, i, n_step, out, e);
+}
+
 static const struct trial *calibrate_trial(const void *model)
 {
 	const struct calibrate_model *m = model;
@@ -126,6 +140,7 @@ const struct method calibrate_method = {
 	.load = calibrate_load,
 	.release = calibrate_release,
 	.paths = calibrate_paths,
+	.explain = calibrate_explain,
 	.trial = calibrate_trial,
 	.nodes = calibrate_nodes,
 };

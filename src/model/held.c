@@ -53,14 +53,16 @@ enum status held_fit_first(const struct spec *spec, const struct panel *past,
 	return fit_one(spec, past, context, previous, plan, plan, a, out, e);
 }
 
-void held_plan(const struct spec *spec, const struct panel *past, struct trial_plan *plan)
+void held_plan(const struct spec *spec, const struct panel *past, const struct fit_context *context,
+	       struct trial_plan *plan)
 {
 	static const int local_stride[] = { 14, 0, 0, 14 };
 	int stride = (int)spec_number(spec, "stride"), whole = 0;
 	for (int k = 0; k < spec->n_part; k++)
 		whole = whole || spec_is_whole(spec->part[k]);
 	trial_plan(past, (int)spec_number(spec, "windows"),
-		   stride || whole ? stride : local_stride[past->calendar.kind], 0, plan);
+		   stride || whole ? stride : local_stride[past->calendar.kind],
+		   context->horizon, plan);
 }
 
 enum status held_save(const struct held *h, struct buf *out, struct err *e)
@@ -109,6 +111,52 @@ enum status held_paths(const struct held *h, const struct panel *past, const str
 	if (!h->model || !method->paths)
 		return err_set(e, E_FIT, "'%s' draws no paths", method->name);
 	return method->paths(h->model, past, context, a, i, one, n_path, path, e);
+}
+
+void mean_parts_init(struct mean_parts *p, struct arena *a, int n_step, int n_part)
+{
+	*p = (struct mean_parts){ n_step, n_part, ARENA_ARRAY(a, const char *, n_part + 1),
+				  ARENA_ARRAY(a, double, n_step + 1),
+				  ARENA_ARRAY(a, double, (size_t)n_step * (size_t)n_part + 1),
+				  ARENA_ARRAY(a, double, n_step + 1) };
+}
+
+/* Means that nothing more is known of: their level, and what differs from it. */
+static void name_means(const char *name, const double *mean, int n_step, struct arena *a,
+		       struct mean_parts *out)
+{
+	double level = 0;
+	mean_parts_init(out, a, n_step, 1);
+	out->name[0] = name;
+	for (int h = 0; h < n_step; h++)
+		level += mean[h] / n_step;
+	for (int h = 0; h < n_step; h++) {
+		out->base[h] = level;
+		out->part[h] = mean[h] - level;
+		out->mean[h] = mean[h];
+	}
+}
+
+enum status held_explain(const struct held *h, const struct panel *past, const struct fit_context *context,
+			 struct arena *a, int i, const struct forecast *means, struct mean_parts *out,
+			 struct err *e)
+{
+	const struct method *method = h->spec->method;
+	const struct made_by *used = &means->used[i];
+	struct err why = { 0 };
+	if (!used->method)
+		return err_set(e, E_FIT, "%s", used->reason ? used->reason : "it has no forecast");
+	/* What a lower rung made is not what the spec's own parts sum to. */
+	enum status status = h->model && method->explain && used->rung == RUNG_SPEC
+		? method->explain(h->model, past, context, a, i, means->n_step, out, &why) : E_FIT;
+	if (status == E_FIT) {
+		name_means(arena_strdup(a, used->method), means->mean + (size_t)i * (size_t)means->n_step,
+			   means->n_step, a, out);
+		return OK;
+	}
+	if (status)
+		*e = why;
+	return status;
 }
 
 void held_release(struct held *h)

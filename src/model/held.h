@@ -31,6 +31,17 @@ MUST_CHECK enum status held_predict(const struct held *, const struct panel *pas
 MUST_CHECK enum status held_paths(const struct held *, const struct panel *past, const struct fit_context *,
 				  struct arena *, int i, const struct forecast *one, int n_path,
 				  double *path, struct err *e);
+/*
+ * What the means of series i are made of, `means` being what held_predict gave: by the method's own
+ * parts; where it has none, the mean over the horizon as base and what differs from it under the method's
+ * name. Parts sum to the means but for a library's rounding. E_FIT: the series has no means. Memory is
+ * the arena's.
+ */
+MUST_CHECK enum status held_explain(const struct held *, const struct panel *past,
+				    const struct fit_context *, struct arena *, int i,
+				    const struct forecast *means, struct mean_parts *out, struct err *e);
+/* Parts of so many steps and names, all of them 0 and without names; memory is the arena's. */
+void mean_parts_init(struct mean_parts *, struct arena *, int n_step, int n_part);
 /* As a nested blob, and back. */
 MUST_CHECK enum status held_save(const struct held *, struct buf *out, struct err *e);
 /* E_INPUT: it is damaged. */
@@ -44,7 +55,8 @@ void held_release(struct held *);
  * two weeks of days where all parts are local (their fits hardly age, and more days say more of errors),
  * the usual one, a week of days, else.
  */
-void held_plan(const struct spec *, const struct panel *past, struct trial_plan *plan);
+void held_plan(const struct spec *, const struct panel *past, const struct fit_context *,
+	       struct trial_plan *plan);
 
 /* Is a trial of just this plan? */
 int trial_is_of(const struct trial *, const struct trial_plan *);

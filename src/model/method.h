@@ -37,6 +37,7 @@ struct fit_context {
 	uint64_t seed;   /* master seed */
 	int season;      /* season length in periods; 0 = the calendar's */
 	double cycle;    /* a longer season beside it; 0 = the calendar's */
+	int horizon;     /* steps that will be asked for; 0 = as usual: 28 days, 13 weeks, 12 months, 14 */
 	int negative_ok; /* sales may be below zero (returns booked net) */
 	const void *previous; /* the model of this spec that served until now, or NULL */
 	const struct fit_cache *cache; /* NULL: none */

@@ -33,6 +33,7 @@
 #define DAYS_OF_CASE 4.0 /* days of a node's errors that tell as much as one free case */
 #define TIER_TRUST 4.0   /* free cases that weigh as much as the tier does */
 #define RECENT 28        /* periods that stand in for a leaf without a forecast */
+#define ROUNDED 1e-18    /* of the squared sales: errors that are the arithmetic's */
 #define CERTAIN 20       /* cases without any error, after which a leaf is left alone */
 
 static const struct option reconcile_options[] = {
@@ -330,16 +331,19 @@ static void leaf_variances(const struct lesson *l, const struct trial *base, dou
 {
 	size_t steps = (size_t)l->n_step, stride = (size_t)base->n * steps;
 	for (size_t i = 0; i < (size_t)base->n; i++) {
-		double sum = 0, n = 0;
+		double sum = 0, size = 0, n = 0;
 		for (int k = 0; k < l->n_origin; k++)
 			for (size_t h = 0; h < steps; h++) {
 				size_t at = (size_t)k * stride + i * steps + h;
 				double e = l->leaf_actual[at] - base->mean[at];
 				if (isfinite(e)) {
 					sum += e * e;
+					size += l->leaf_actual[at] * l->leaf_actual[at];
 					n++;
 				}
 			}
+		/* What a fit rounds is no error. */
+		sum = sum <= ROUNDED * size ? 0 : sum;
 		out[i] = n >= CERTAIN ? sum / n : n > 0 ? fmax(sum / n, 1e-12) : 1e-12;
 	}
 }
@@ -611,7 +615,7 @@ static enum status reconcile_fit(const struct spec *spec, const struct panel *pa
 			       " the nodes");
 	struct reconcile_model *m = reconcile_new(spec, a);
 	m->rule.negative_ok = context->negative_ok;
-	held_plan(spec, past, &plan);
+	held_plan(spec, past, context, &plan);
 	enum status status = held_fit_first(spec->part[0], past, context, before ? before->base.model : NULL,
 					    &plan, a, &m->base, e);
 	if (!status && m->base.model) {
@@ -777,6 +781,38 @@ static enum status reconcile_paths(const void *model, const struct panel *past,
 	return held_paths(&m->base, past, context, a, i, one, n_path, path, e);
 }
 
+/* The base's parts, and beside them what the tree changed. */
+static enum status reconcile_explain(const void *model, const struct panel *past,
+				     const struct fit_context *context, struct arena *a, int i, int n_step,
+				     struct mean_parts *out, struct err *e)
+{
+	const struct reconcile_model *m = model;
+	struct mean_parts base;
+	struct forecast all;
+	size_t from = (size_t)i * (size_t)n_step;
+	double *before = ARENA_ARRAY(a, double, n_step + 1);
+	forecast_init(&all, a, past->n, n_step, 0, NULL, past->until);
+	enum status status = held_predict(&m->base, past, context, a, &all, e);
+	if (!status)
+		status = held_explain(&m->base, past, context, a, i, &all, &base, e);
+	if (status)
+		return status;
+	memcpy(before, all.mean + from, (size_t)n_step * sizeof *before);
+	if (m->rule.how != BOTTOM_UP)
+		status = change_leaves(m, past, context, &all, e);
+	mean_parts_init(out, a, n_step, base.n_part + 1);
+	memcpy(out->name, base.name, (size_t)base.n_part * sizeof *out->name);
+	out->name[base.n_part] = "tree";
+	memcpy(out->base, base.base, (size_t)n_step * sizeof *out->base);
+	for (int h = 0; h < n_step; h++) {
+		double *part = out->part + h * out->n_part, change = all.mean[from + (size_t)h] - before[h];
+		memcpy(part, base.part + h * base.n_part, (size_t)base.n_part * sizeof *part);
+		part[base.n_part] = change;
+		out->mean[h] = base.mean[h] + change;
+	}
+	return status;
+}
+
 static void put_all(struct buf *out, const double *x, size_t n)
 {
 	for (size_t k = 0; k < n; k++)
@@ -894,6 +930,7 @@ const struct method reconcile_method = {
 	.load = reconcile_load,
 	.release = reconcile_release,
 	.paths = reconcile_paths,
+	.explain = reconcile_explain,
 	.whole = 1,
 	.trial = reconcile_trial,
 };

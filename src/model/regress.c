@@ -38,7 +38,7 @@
 	{ .name = "history", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0,            \
 	  .max = 100000, .help = "last periods that are learned from; 0: three years, else all" }, \
 	{ .name = "steps", .type = OPTION_INT, .value = "N", .preset = "0", .min = 0, .max = 1000, \
-	  .help = "horizons that are learned; 0: 28 days, 13 weeks, 12 months, 14 numbers" },      \
+	  .help = "horizons that are learned; 0: those of the run" },                                     \
 	{ .name = "without", .type = OPTION_TEXT, .value = "LIST", .preset = "",                   \
 	  .help = "families of features left out, joined by +" },                                  \
 	{ .name = "uncensor", .type = OPTION_CHOICE, .value = "yes|no", .choices = "yes|no",       \
@@ -90,7 +90,8 @@ static struct plan plan_of(const struct spec *s, const struct panel *past, const
 	int kind = past->calendar.kind, steps = (int)spec_number(s, "steps");
 	int history = (int)spec_number(s, "history");
 	struct plan p = { .is_glm = !strcmp(s->method->name, "glm"), .lambda = spec_number(s, "lambda"),
-			  .steps = steps > 0 ? steps : usual_step[kind], .by = spec_text(s, "by"),
+			  .steps = steps > 0 ? steps : context->horizon > 0 ? context->horizon
+									 : usual_step[kind], .by = spec_text(s, "by"),
 			  .rows = (size_t)spec_number(s, "rows"),
 			  .history = history > 0 ? history : usual_history[kind] };
 	char *without = arena_strdup(a, spec_text(s, "without"));

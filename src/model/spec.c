@@ -294,6 +294,15 @@ int spec_is_whole(const struct spec *s)
 	return whole;
 }
 
+int spec_sees_drivers(const struct spec *s)
+{
+	int sees = s->method->whole
+		|| (option_find(s->method->options, "drivers") && strcmp(spec_text(s, "drivers"), "off") != 0);
+	for (int k = 0; !sees && k < s->n_part; k++)
+		sees = spec_sees_drivers(s->part[k]);
+	return sees;
+}
+
 void spec_write(const struct spec *s, struct buf *out)
 {
 	int n = 0;

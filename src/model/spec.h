@@ -38,6 +38,8 @@ const char *spec_text(const struct spec *s, const char *option);
 double spec_number(const struct spec *s, const char *option);
 /* Does the method, or one that it holds, learn across series? */
 int spec_is_whole(const struct spec *s);
+/* Does the spec look at drivers: does a method learn across series, or have its option `drivers` on? */
+int spec_sees_drivers(const struct spec *s);
 /* The spec in its one canonical form: every option written out, in table order. This is hashed. */
 void spec_write(const struct spec *s, struct buf *out);
 

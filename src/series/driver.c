@@ -12,6 +12,14 @@ static void assume(int *assumed)
 		*assumed = 1;
 }
 
+/* Last period for which the prices of a series are told, as seen from the origin. */
+static period_t price_end(const struct panel *p, int i)
+{
+	const struct drivers *d = p->drivers;
+	period_t told = d->price_told ? d->price_told[i] : d->price_until;
+	return told > p->until ? d->price_until : told;
+}
+
 double driver_price(const struct panel *p, int i, period_t period, int *assumed)
 {
 	const struct drivers *d = p->drivers;
@@ -28,7 +36,7 @@ double driver_price(const struct panel *p, int i, period_t period, int *assumed)
 	}
 	if (low == d->price_begin[i])
 		return (double)NAN;
-	if (seen < period || period > d->price_until)
+	if (seen < period || period > d->price_until || (period > p->until && period > price_end(p, i)))
 		assume(assumed);
 	return d->price[low - 1].price;
 }
@@ -96,6 +104,8 @@ double driver_value(const struct panel *p, int k, int i, period_t period, int *a
 		return (double)row[seen - c->from];
 	if (c->missing == MISSING_ZERO)
 		return 0;
+	if (c->missing == MISSING_CARRY && period > p->until)
+		assume(assumed);
 	while (c->missing == MISSING_CARRY && seen > c->from && isnan(row[seen - c->from]))
 		seen--;
 	return c->missing == MISSING_CARRY && seen >= c->from ? (double)row[seen - c->from] : (double)NAN;

@@ -79,6 +79,8 @@ struct drivers {
 	const int64_t *price_begin;      /* [n+1] offsets into price, or NULL: no prices */
 	const struct price_step *price;  /* of each series, ascending */
 	period_t price_until;            /* last period that the price tables speak for */
+	const period_t *price_told;      /* [n] last period of which a price of the series was told; one that
+					  * was told none beyond the origin is not in the plan; NULL: all are */
 	const int64_t *promotion_begin;  /* [n+1] offsets, or NULL */
 	const struct promotion_span *promotion; /* of each series, by from */
 	period_t promotion_until;        /* last period that the plan speaks for */
@@ -100,7 +102,8 @@ struct drivers {
 };
 
 /* Price of series i in a period as seen from the view's origin; NaN before its first price or without
- * prices. *assumed (may be NULL) is set to 1 where the last known price was carried on. */
+ * prices. *assumed (may be NULL) is set to 1 where the last known price was carried on: beyond the tables,
+ * or beyond the last period told where that does not lie after the origin. */
 double driver_price(const struct panel *p, int i, period_t period, int *assumed);
 /* The promotions of series i that touch [from, until] as seen from the origin, by from: fills `out`
  * with at most `room` of them, returns how many there are. *assumed: a part of the span lies beyond

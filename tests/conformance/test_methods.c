@@ -106,7 +106,7 @@ static int draws_rows(const struct method *m)
 /* A method with options that spare the test's time. */
 static const char *brief(const struct method *m)
 {
-	return !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name;
+	return !strcmp(m->name, "boost") ? "boost(rounds=20)" : m->name;
 }
 
 /* A spec of the method as it comes; with a chain for those that hold methods. */

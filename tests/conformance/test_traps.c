@@ -53,7 +53,7 @@ static void make(const char *text, const struct panel *p, const struct fit_conte
 static void closed_text(const struct method *m, struct buf *text)
 {
 	buf_clear(text);
-	buf_addf(text, "fallback(%s%s)", !strcmp(m->name, "boost") ? "boost(rounds=50)" : m->name,
+	buf_addf(text, "fallback(%s%s)", !strcmp(m->name, "boost") ? "boost(rounds=20)" : m->name,
 		 parts_of(m)); /* spares time */
 }
 
@@ -381,6 +381,8 @@ static void new_days_advance_the_states(void **state)
 		/* A week at three times the level: all but `zero` have seen it. */
 		if (strcmp((*m)->name, "zero") && !(fabs(new - old) > .001 * old))
 			fail_msg("%s: %g before and %g after a week of thrice the sales", (*m)->name, old, new);
+		if (spec->method->release)
+			spec->method->release(model);
 		arena_release(&a);
 		fixture_release(&f);
 	}
@@ -426,6 +428,8 @@ static void paths_agree_with_the_forecast(void **state)
 				fail_msg("%s: step %d: %d and %d of 2000 beyond the outer levels", (*m)->name,
 					 h + 1, below, above);
 		}
+		if (spec->method->release)
+			spec->method->release(model);
 		arena_release(&a);
 		buf_release(&text);
 		fixture_release(&f);

@@ -53,7 +53,7 @@ killed_at() {
 
 points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort -u)
 # shellcheck disable=SC2086 # a word each
-killed_at champion $points
+killed_at local $points
 # A spec that learns across series: its parts, its one chunk of all, its nodes with quantiles.
 # shellcheck disable=SC2046
 killed_at 'calibrate(reconcile(ses, snaive))' part.before:2 $(echo "$points" | grep -E '^(part|train|chunk|nodes|publish)\.')

@@ -17,6 +17,33 @@ sums() {
 
 is 'the parts of trees sum to the mean' "$(sums --spec 'fallback(boost(rounds=40), ets)')" '1 1'
 is 'and those of one day' "$(sums --spec 'fallback(boost(rounds=40), ets)' --date "$day")" '1 1'
+# part NAME: is it there, and is it more than rounding?
+part() {
+	awk -F, -v name="$1" '$5 == name { d = $6; n++ } END { print n, (d > 1e-3 || d < -1e-3) }' parts.csv
+}
+
+blend='blend(boost(rounds=40), ets, snaive)'
+is 'the weighed parts of a blend sum to the mean' "$(sums --spec "$blend")" '1 1'
+is 'and those of one day' "$(sums --spec "$blend" --date "$day")" '1 1'
+is 'a method without parts is one itself' "$(part snaive)" '1 1'
+is 'each name stands once' "$(cut -d, -f5 parts.csv | sort | uniq -d)" ''
+tree='reconcile(blend(ets, snaive), ets, tiers=total+store, auto=off)'
+is 'what the tree changed is a part' "$(sums --spec "$tree" --date "$day"; part tree)" '1 1
+1 1'
+is 'of methods without parts too' \
+	"$(sums --spec 'reconcile(snaive, ets, tiers=total, auto=off)' --date "$day"; part tree)" '1 1
+1 1'
+is 'bottom-up it changes nothing' \
+	"$(sums --spec 'reconcile(blend(ets, snaive), ets, method=bottom_up)'; part tree)" '1 1
+1 0'
+forecast explain "$series" --spec "calibrate($tree)" --date "$day" --format csv -q >calibrated.csv
+forecast explain "$series" --spec "$tree" --date "$day" --format csv -q >plain.csv
+is 'a calibrated one is made of the same' "$(cat calibrated.csv)" "$(cat plain.csv)"
+is 'and sums to the mean' "$(sums --spec "fallback(calibrate($tree), ses)")" '1 1'
+# The blend of one method is that method, so are its parts.
+forecast explain "$series" --spec 'boost(rounds=40)' --date "$day" --format csv -q >alone.csv
+forecast explain "$series" --spec 'blend(boost(rounds=40))' --date "$day" --format csv -q >one.csv
+is 'a blend of one has its parts' "$(cut -d, -f5 one.csv)" "$(cut -d, -f5 alone.csv)"
 is 'level, season and rest do' "$(sums --spec snaive)" '1 1'
 is 'the mean is the one that is forecast' \
 	"$(sums --spec 'fallback(snaive)' --date "$day" >/dev/null; awk -F, '$5 == "mean" { print $6 + 0 }' parts.csv)" \

@@ -31,7 +31,7 @@ static void make_shop(struct shop *s, int known, double sold, int twin)
 	memset(s, 0, sizeof *s);
 	fixture_init(&s->f, PERIOD_DAY);
 	for (int i = 0; i < 12; i++) {
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "%c%d", i < 6 ? 'b' : 'c', i % 6);
 		for (int t = 0; t < DAYS; t++)
 			y[t] = (i < 6 ? 8 + (i % 3 - 1) * 2 : 40 + (i % 3 - 1) * 4) + t % 2 * 2 - 1;

@@ -73,7 +73,7 @@ static void sparse_items_share_a_week(void **state)
 		rng_seed(r, (uint64_t)seed, "sparse", "week");
 		for (int i = 0; i < 5; i++) {
 			double sum = 0, place[7] = { 0 };
-			char item[8];
+			char item[16];
 			snprintf(item, sizeof item, "i%d", i);
 			for (int t = 0; t < 280; t++) {
 				y[t] = (double)rng_poisson(r, (.25 + .05 * i) * week[t % 7]);
@@ -128,7 +128,7 @@ static void the_young_borrow_a_year(void **state)
 	rng_seed(r, 1, "years", "demand");
 	fixture_init(&f, PERIOD_DAY);
 	for (int i = 0; i < 31; i++) {
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "i%02d", i);
 		for (int t = 0; t < 1095; t++)
 			y[t] = (double)rng_poisson(r, 5 * (1 - .2 * cos(2 * M_PI * (t - 15) / 365.25)));

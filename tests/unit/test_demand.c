@@ -71,7 +71,7 @@ static void make_shop(struct shop *s, double shelf, int hours, double scale, int
 	fixture_init(&s->f, PERIOD_DAY);
 	for (int i = 0; i < ITEMS; i++) {
 		double rate = 4 + i, y[DAYS];
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "i%02d", i);
 		for (int t = 0; t < DAYS; t++) {
 			double m = rate * (t % 7 >= 5 ? 1.5 : .8), left = floor(shelf * rate), sold = 0;

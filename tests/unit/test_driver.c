@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "io/db_panel.h"
 #include "io/ingest.h"
+#include "model/node_panel.h"
 #include "series/driver.h"
 
 #define DB "test_driver.db"
@@ -336,6 +337,109 @@ static void holidays_and_wrong_words(void **state)
 	drop_db(db);
 }
 
+/* ---- sums of nodes ---- */
+
+#define SUMS "td_sums.csv"
+
+static void take_in(struct db *db, const char *text, int64_t fresh, int64_t changed, int64_t rejected)
+{
+	struct err e = { 0 };
+	struct arena a = { 0 };
+	struct ingest_result r;
+	const char *file = SUMS;
+	const struct ingest_options options = { .known = day_from_ymd(2024, 2, 1), .reject_share = .7 };
+	int done = 0;
+	write_text(SUMS, text);
+	if (ingest_files(db, &options, 1, &file, &a, &r, &done, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(r.counts.fresh, fresh);
+	assert_int_equal(r.counts.changed, changed);
+	assert_int_equal(r.counts.rejected, rejected);
+	arena_release(&a);
+	unlink(SUMS);
+}
+
+static void sums_have_one_name_a_node(void **state)
+{
+	struct db *db = fill_db(0);
+	struct err e = { 0 };
+	struct panel_owner o = { 0 };
+	struct panel_request q = { .as_of = DAY_NONE, .gaps = GAP_ZERO, .drivers = 1 };
+	const struct node_history *h;
+	const period_t first = day_from_ymd(2023, 12, 30);
+	(void)state;
+	/* An empty node, one with an empty part, a day to come and what is no number are set aside. */
+	take_in(db, "node,date,units\nfood|CA,2023-12-30,5\nCA/food,2024-01-01,6\nTotal,2023-12-31,9\n"
+		"all,2024-01-01,10\n,2024-01-01,3\nCA//food,2024-01-01,3\nCA|food,2024-02-02,7\n"
+		"CA|food,2024-01-02,x\n", 4, 0, 4);
+	/* The same told again in another shape is not new; what differs is changed. */
+	take_in(db, "tier,series,2023-12-30,2024-01-01,2024-02-02\nstate*dept,food/CA,5,8,1\nall,,1,1,1\n", 0, 1, 2);
+	if (db_panel(db, &q, &o, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(o.panel.drivers->n_history, 2);
+	assert_non_null(h = driver_history(o.panel.drivers, "CA|food"));
+	assert_int_equal(h->first, first);
+	assert_int_equal(h->n, 3);
+	unit_near(h->units[0], 5, 0);
+	assert_true(isnan(h->units[1]));
+	unit_near(h->units[2], 8, 0);
+	assert_non_null(h = driver_history(o.panel.drivers, "total"));
+	assert_int_equal(h->n, 2);
+	unit_near(h->units[1], 10, 0);
+	assert_null(driver_history(o.panel.drivers, "food|CA"));
+	panel_release(&o);
+	/* The nodes of one store are others: "total" is that store there. */
+	q.store = "A";
+	assert_int_equal(db_panel(db, &q, &o, &e), OK);
+	assert_int_equal(o.panel.drivers->n_history, 0);
+	panel_release(&o);
+	drop_db(db);
+}
+
+/* Nodes begin where the sums do, are the items' from their first day on, and know nothing after the day
+ * asked for. */
+static void nodes_begin_with_the_sums(void **state)
+{
+	struct db *db = fill_db(0);
+	struct err e = { 0 };
+	struct arena a = { 0 };
+	const day_t first = day_from_ymd(2024, 1, 1);
+	(void)state;
+	take_in(db, "node,date,units\ntotal,2023-12-30,70\ntotal,2023-12-31,80\ntotal,2024-01-01,999\n"
+		"total,2024-01-15,999\ntoys|CA,2023-12-31,4\nnobody,2023-12-31,1\n", 6, 0, 0);
+	for (int late = 0; late < 2; late++) {
+		struct panel_owner o = { 0 };
+		struct panel_request q = { .as_of = late ? DAY_NONE : first + 9, .gaps = GAP_ZERO, .drivers = 1 };
+		struct hierarchy h;
+		struct node_panel out;
+		int last = late ? 20 : 10;
+		if (db_panel(db, &q, &o, &e))
+			fail_msg("%s", e.text);
+		assert_int_equal(driver_history(o.panel.drivers, "total")->n, late ? 17 : 3);
+		assert_int_equal(node_tiers(&o.panel, "total+state*dept", &a, &h, &e), OK);
+		node_panel_make(&o.panel, &h, &a, &out);
+		struct series s = panel_series(&out.panel, out.begin[0]);
+		assert_int_equal(s.first, first - 2);
+		assert_int_equal(s.n, last + 2);
+		unit_near(s.units[0], 70, 0);
+		unit_near(s.units[1], 80, 0);
+		/* A,x sold t on day t, the others 1, 2 and 3. */
+		for (int t = 1; t <= last; t++)
+			unit_near(s.units[t + 1], t + 6, 1e-12);
+		for (int j = 0; j < out.panel.n; j++) {
+			s = panel_series(&out.panel, j);
+			if (strcmp(out.panel.key[j].item, "CA|toys"))
+				continue;
+			assert_int_equal(s.first, first - 1);
+			unit_near(s.units[0], 4, 0);
+			unit_near(s.units[1], 1, 0);
+		}
+		panel_release(&o);
+	}
+	arena_release(&a);
+	drop_db(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +448,8 @@ int main(void)
 		cmocka_unit_test(drivers_come_out_of_a_db),
 		cmocka_unit_test(the_day_asked_for_is_the_end),
 		cmocka_unit_test(one_store_is_told_the_same),
+		cmocka_unit_test(sums_have_one_name_a_node),
+		cmocka_unit_test(nodes_begin_with_the_sums),
 		cmocka_unit_test(days_become_weeks),
 		cmocka_unit_test(holidays_and_wrong_words),
 	};

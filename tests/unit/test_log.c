@@ -111,9 +111,23 @@ static void time_left_is_told_when_it_is_known(void **state)
 	buf_release(&text);
 }
 
+static void says_once(void **state)
+{
+	(void)state;
+	log_setup(LOG_NOTE, LOG_TEXT, 0);
+	listen();
+	log_warning_once("boost is left out");
+	log_warning_once("boost is left out");
+	log_warning_once("100 % more");
+	struct buf text = heard();
+	assert_string_equal(text.text, "forecast: warning: boost is left out\nforecast: warning: 100 % more\n");
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_once),
 		cmocka_unit_test(levels_and_shapes),
 		cmocka_unit_test(data_stays_on_its_line),
 		cmocka_unit_test(no_picture_of_progress_in_a_file),

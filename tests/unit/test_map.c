@@ -113,6 +113,27 @@ static void names_attributes_and_costs(void **state)
 	arena_release(&a);
 }
 
+static void knows_sums_of_nodes(void **state)
+{
+	(void)state;
+	struct map none = { .given = 0 };
+	struct arena a = { 0 };
+	struct layout l;
+	struct err e = { 0 };
+	static const char *const header[] = { "node,date,units", "tier,series,d_1,d_2", "level,node,d_1,d_2",
+					      "node,2011-01-29,2011-01-30" };
+	for (size_t k = 0; k < sizeof header / sizeof *header; k++) {
+		if (layout_of(&none, header[k], &a, &l, &e))
+			fail_msg("%s: %s", header[k], e.text);
+		assert_int_equal(l.shape, SHAPE_SUMS);
+		assert_string_equal(l.column[l.at[ROLE_NODE]].header, strstr(header[k], "series") ? "series" : "node");
+	}
+	/* A tier beside an item is an attribute of no tree. */
+	assert_int_equal(layout_of(&none, "store,item,tier,date,units", &a, &l, &e), OK);
+	assert_int_equal(l.shape, SHAPE_LONG);
+	arena_release(&a);
+}
+
 static void keeps_persons_out(void **state)
 {
 	(void)state;
@@ -159,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_the_public_sets),
 		cmocka_unit_test(names_attributes_and_costs),
+		cmocka_unit_test(knows_sums_of_nodes),
 		cmocka_unit_test(keeps_persons_out),
 		cmocka_unit_test(obeys_a_map),
 	};

@@ -171,7 +171,7 @@ static void three_stores(struct fixture *f, int n, int scramble_after)
 	static double y[2000];
 	fixture_init(f, PERIOD_DAY);
 	for (int i = 0; i < 12; i++) {
-		char store[8], item[8];
+		char store[16], item[16];
 		int late = i % 4 == 3 ? n / 2 : 0;
 		snprintf(store, sizeof store, "s%d", i / 4);
 		snprintf(item, sizeof item, "i%d", i % 4);
@@ -542,7 +542,7 @@ static void weights_go_to_who_is_right(void **state)
 	struct made made;
 	fixture_init(&f, PERIOD_DAY);
 	for (int i = 0; i < 8; i++) {
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "i%d", i);
 		for (int t = 0; t < 400; t++)
 			y[t] = 10 + (t % 7) * (i + 1) + fixture_noise((uint64_t)i, (uint64_t)t);
@@ -630,7 +630,7 @@ static void count_panel(struct fixture *f)
 	rng_seed(rng, 5, "counts", "test");
 	fixture_init(f, PERIOD_DAY);
 	for (int i = 0; i < COUNTS; i++) {
-		char item[8], store[8];
+		char item[16], store[16];
 		double mean = .15 * pow(1.09, i), dispersion = .2 + .8 * fixture_noise(3, (uint64_t)i);
 		snprintf(store, sizeof store, "s%d", i / 6);
 		snprintf(item, sizeof item, "i%02d", i);
@@ -713,7 +713,7 @@ static void paths_know_that_errors_stay(void **state)
 	rng_seed(rng, 6, "walks", "test");
 	fixture_init(&f, PERIOD_DAY);
 	for (int i = 0; i < 40; i++) {
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "i%02d", i);
 		for (int t = 0; t < 500; t++)
 			y[t] = t ? y[t - 1] + rng_gaussian(rng) : 1000;
