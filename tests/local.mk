@@ -159,6 +159,7 @@ dist_check_SCRIPTS += tests/fault/zoo.sh
 dist_check_SCRIPTS += tests/fault/check_real.sh
 dist_check_SCRIPTS += tests/fault/night.sh
 dist_check_SCRIPTS += tests/fault/failpoints.sh
+dist_check_SCRIPTS += tests/fault/stop.sh
 dist_check_SCRIPTS += tests/fault/train.sh
 dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are

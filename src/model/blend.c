@@ -503,7 +503,7 @@ static enum status blend_load(const struct spec *spec, const unsigned char *byte
 	m->missing = status ? NULL : missing_parts(m, a);
 	if (status)
 		blend_release(m);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 

@@ -303,7 +303,7 @@ static enum status boost_fit(const struct spec *spec, const struct panel *past,
 	arena_release(&f.scratch);
 	if (status)
 		boost_release(m);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 
@@ -654,7 +654,7 @@ static enum status boost_load(const struct spec *spec, const unsigned char *blob
 		status = err_set(e, E_INPUT, "the model of method 'boost' is damaged");
 	if (status)
 		boost_release(m);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 

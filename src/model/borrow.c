@@ -113,9 +113,9 @@ static enum status borrow_fit(const struct spec *spec, const struct panel *past,
 	season_index_learn(&m->index, past, season_of(past, context), spec_text(spec, "category"),
 			   !strcmp(spec_text(spec, "year"), "yes"), context->jobs, a);
 	flat_init(&flat, &m->index, past, 0, context->jobs);
-	*model = m;
 	enum status status = spec->part[0]->method->fit(spec->part[0], &flat.panel, &inner, a, &m->part, e);
 	flat_release(&flat);
+	*model = status ? NULL : m;
 	return status;
 }
 
@@ -265,8 +265,9 @@ static enum status borrow_load(const struct spec *spec, const unsigned char *byt
 	const unsigned char *part = blob_get_bytes(&b, &size);
 	if (b.bad || b.left)
 		return err_set(e, E_INPUT, "what method 'borrow' has learned is damaged");
-	*model = m;
-	return spec->part[0]->method->load(spec->part[0], part, size, a, &m->part, e);
+	enum status status = spec->part[0]->method->load(spec->part[0], part, size, a, &m->part, e);
+	*model = status ? NULL : m;
+	return status;
 }
 
 static void borrow_release(void *model)

@@ -77,7 +77,7 @@ static enum status calibrate_load(const struct spec *spec, const unsigned char *
 		status = calibration_load(&b, a, &m->calibration, e);
 	if (status)
 		held_release(&m->part);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 

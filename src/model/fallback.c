@@ -43,8 +43,10 @@ static enum status fallback_fit(const struct spec *spec, const struct panel *pas
 	struct fit_context inner = *context;
 	inner.previous = before ? before->first : NULL;
 	m->spec = spec;
-	*model = m;
-	return spec->part[0]->method->fit(spec->part[0], past, &inner, a, &m->first, e);
+	enum status status = spec->part[0]->method->fit(spec->part[0], past, &inner, a, &m->first, e);
+	/* What could not be fitted is nobody's to release. */
+	*model = status ? NULL : m;
+	return status;
 }
 
 /* ---- series that fell, as a panel of their own ---- */
@@ -461,8 +463,9 @@ static enum status fallback_load(const struct spec *spec, const unsigned char *b
 {
 	struct fallback_model *m = ARENA_ARRAY(a, struct fallback_model, 1);
 	m->spec = spec;
-	*model = m;
-	return spec->part[0]->method->load(spec->part[0], blob, n, a, &m->first, e);
+	enum status status = spec->part[0]->method->load(spec->part[0], blob, n, a, &m->first, e);
+	*model = status ? NULL : m;
+	return status;
 }
 
 static void fallback_release(void *model)

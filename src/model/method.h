@@ -70,7 +70,8 @@ struct method {
 	/*
 	 * Fits the spec to the past. *model is the arena's or, with release, its own. A series that
 	 * cannot be fitted is not an error of the whole: predict marks it (used[i].method = NULL with a
-	 * reason) and the fallback takes it. E_USAGE: the spec is wrong.
+	 * reason) and the fallback takes it. E_USAGE: the spec is wrong. After a failure there is no
+	 * model: *model is NULL, or the arena's alone.
 	 */
 	enum status (*fit)(const struct spec *, const struct panel *past, const struct fit_context *,
 			   struct arena *, void **model, struct err *);

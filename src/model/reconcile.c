@@ -909,7 +909,7 @@ static enum status reconcile_load(const struct spec *spec, const unsigned char *
 		status = err_set(e, E_INPUT, "the model of method 'reconcile' is damaged");
 	if (status)
 		reconcile_release(m);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 

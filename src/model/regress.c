@@ -483,7 +483,7 @@ static enum status regress_fit(const struct spec *spec, const struct panel *past
 	table_free(&t);
 	feature_set_free(set);
 	buf_release(&names);
-	*model = m;
+	*model = status ? NULL : m;
 	return status;
 }
 
