@@ -2,6 +2,7 @@
 # Drivers that are known ahead but end before the horizon: filled in, told once, and seen in the rows;
 # with --strict nothing is run.
 . "${srcdir:-.}/tests/tap.sh"
+unset FORECAST_RUN_SPEC # the config says it
 need_forecast demo
 need_forecast ingest
 forecast demo -o chain --stores 2 --items 12 --days 200 --tail 0 --seed 4 -q || exit 99
