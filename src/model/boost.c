@@ -27,8 +27,8 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
-#include "base/sha256.h"
 #include "model/ahead.h"
+#include "model/blob.h"
 #include "model/boost_options.h"
 
 #define FEW_ROWS 30     /* fewer teach nothing */
@@ -493,146 +493,63 @@ static enum status boost_paths(const void *model, const struct panel *past, cons
  */
 #define BLOB_VERSION 1
 
-static void put64(struct buf *out, uint64_t x)
-{
-	unsigned char bytes[8];
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(x >> (8 * i));
-	buf_add(out, bytes, sizeof bytes);
-}
-
-static void put_double(struct buf *out, double x)
-{
-	uint64_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	put64(out, bits);
-}
-
-static void put_bytes(struct buf *out, const void *bytes, size_t n)
-{
-	put64(out, n);
-	buf_add(out, bytes, n);
-}
-
-static uint64_t get64_at(const unsigned char *bytes)
-{
-	uint64_t x = 0;
-	for (int i = 0; i < 8; i++)
-		x |= (uint64_t)bytes[i] << (8 * i);
-	return x;
-}
-
-static uint64_t check_sum(const void *bytes, size_t n)
-{
-	struct sha256 s;
-	unsigned char hash[SHA256_SIZE];
-	sha256_init(&s);
-	sha256_add(&s, bytes, n);
-	sha256_end(&s, hash);
-	return get64_at(hash);
-}
-
-/* What is left of a blob; `bad` once it was asked for more than there is. */
-struct reader {
-	const unsigned char *at;
-	size_t n;
-	int bad;
-};
-
-static const unsigned char *take(struct reader *r, uint64_t n)
-{
-	if (r->bad || n > r->n) {
-		r->bad = 1;
-		return NULL;
-	}
-	const unsigned char *at = r->at;
-	r->at += n;
-	r->n -= (size_t)n;
-	return at;
-}
-
-static uint64_t take64(struct reader *r)
-{
-	const unsigned char *at = take(r, 8);
-	return at ? get64_at(at) : 0;
-}
-
-static double take_double(struct reader *r)
-{
-	uint64_t bits = take64(r);
-	double x;
-	memcpy(&x, &bits, sizeof x);
-	return x;
-}
-
-static const char *take_text(struct reader *r, struct arena *a)
-{
-	uint64_t n = take64(r);
-	const unsigned char *at = take(r, n);
-	if (!at)
-		return "";
-	char *text = ARENA_ARRAY(a, char, n + 1);
-	memcpy(text, at, (size_t)n);
-	return text;
-}
-
 static enum status boost_save(const void *model, struct buf *out, struct err *e)
 {
 	const struct boost_model *m = model;
 	size_t from = out->n;
 	enum status status = OK;
-	put64(out, BLOB_VERSION);
-	put64(out, (uint64_t)m->n_group);
-	put64(out, (uint64_t)m->plan.seeds);
-	put64(out, (uint64_t)m->n_column);
-	put64(out, (uint64_t)m->plan.steps);
-	put_bytes(out, m->names, strlen(m->names));
-	put_double(out, m->spread.unit);
+	blob_put(out, BLOB_VERSION);
+	blob_put(out, (uint64_t)m->n_group);
+	blob_put(out, (uint64_t)m->plan.seeds);
+	blob_put(out, (uint64_t)m->n_column);
+	blob_put(out, (uint64_t)m->plan.steps);
+	blob_put_text(out, m->names);
+	blob_put_double(out, m->spread.unit);
 	for (int c = 0; c < BOOST_CLASSES; c++)
-		put_double(out, m->spread.ratio[c]);
+		blob_put_double(out, m->spread.ratio[c]);
 	for (int g = 0; g < m->n_group; g++) {
-		put_bytes(out, m->group[g].name, strlen(m->group[g].name));
-		put_double(out, m->group[g].unit);
+		blob_put_text(out, m->group[g].name);
+		blob_put_double(out, m->group[g].unit);
 		for (int s = 0; !status && s < m->plan.seeds; s++) {
 			struct buf bytes = { 0 };
 			if (m->group[g].tree[s])
 				status = xgb_save(m->group[g].tree[s], &bytes, e);
-			put_bytes(out, bytes.text ? bytes.text : "", bytes.n);
+			blob_put_bytes(out, bytes.text ? bytes.text : "", bytes.n);
 			buf_release(&bytes);
 		}
 	}
-	put64(out, check_sum(out->text + from, out->n - from));
+	blob_seal(out, from);
 	return status;
 }
 
-static enum status load_group(struct reader *r, const struct boost_model *m, struct boost_group *g,
+static enum status load_group(struct blob *r, const struct boost_model *m, struct boost_group *g,
 			      struct arena *a, struct err *e)
 {
 	enum status status = OK;
-	g->name = take_text(r, a);
-	g->unit = take_double(r);
+	g->name = blob_get_text(r, a);
+	g->unit = blob_get_double(r);
 	g->tree = ARENA_ARRAY(a, struct xgb *, m->plan.seeds);
 	for (int s = 0; !status && !r->bad && s < m->plan.seeds; s++) {
-		uint64_t n = take64(r);
-		const unsigned char *bytes = take(r, n);
+		size_t n;
+		const unsigned char *bytes = blob_get_bytes(r, &n);
 		if (bytes && n)
-			status = xgb_load(bytes, (size_t)n, m->n_column, (float)NAN, 1, &g->tree[s], e);
+			status = xgb_load(bytes, n, m->n_column, (float)NAN, 1, &g->tree[s], e);
 	}
 	return status;
 }
 
-static void load_head(struct reader *r, struct boost_model *m, struct arena *a)
+static void load_head(struct blob *r, struct boost_model *m, struct arena *a)
 {
-	r->bad |= take64(r) != BLOB_VERSION;
-	uint64_t groups = take64(r), seeds = take64(r), columns = take64(r), steps = take64(r);
-	r->bad |= groups > r->n || columns > r->n || (int64_t)seeds != m->plan.seeds || steps > 1000;
+	r->bad |= blob_get(r) != BLOB_VERSION;
+	uint64_t groups = blob_get(r), seeds = blob_get(r), columns = blob_get(r), steps = blob_get(r);
+	r->bad |= groups > r->left || columns > r->left || (int64_t)seeds != m->plan.seeds || steps > 1000;
 	m->n_group = r->bad ? 0 : (int)groups;
 	m->n_column = r->bad ? 0 : (int)columns;
 	m->plan.steps = (int)steps;
-	m->names = take_text(r, a);
-	m->spread.unit = take_double(r);
+	m->names = blob_get_text(r, a);
+	m->spread.unit = blob_get_double(r);
 	for (int c = 0; c < BOOST_CLASSES; c++)
-		m->spread.ratio[c] = take_double(r);
+		m->spread.ratio[c] = blob_get_double(r);
 	m->group = ARENA_ARRAY(a, struct boost_group, m->n_group + 1);
 }
 
@@ -642,15 +559,15 @@ static enum status boost_load(const struct spec *spec, const unsigned char *blob
 	struct boost_model *m = ARENA_ARRAY(a, struct boost_model, 1);
 	const struct panel none = { 0 };
 	const struct fit_context plain = { 0 };
-	struct reader r = { blob, n > 8 ? n - 8 : 0,
-			    n <= 8 || check_sum(blob, n - 8) != get64_at(blob + n - 8) };
+	struct blob r;
+	blob_open(&r, blob, n);
 	enum status status = plan_of(spec, &none, &plain, a, &m->plan, e);
 	m->spec = spec;
 	if (!status && !r.bad)
 		load_head(&r, m, a);
 	for (int g = 0; !status && !r.bad && g < m->n_group; g++)
 		status = load_group(&r, m, &m->group[g], a, e);
-	if (!status && (r.bad || r.n || !m->n_group))
+	if (!status && (r.bad || r.left || !m->n_group))
 		status = err_set(e, E_INPUT, "the model of method 'boost' is damaged");
 	if (status)
 		boost_release(m);

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/par.h"
-#include "base/sha256.h"
+#include "model/blob.h"
 #include "num/cap.h"
 #include "num/glm.h"
 #include "num/ridge.h"
@@ -624,126 +624,43 @@ static enum status regress_paths(const void *model, const struct panel *past, co
 #define BLOB_VERSION 1
 #define COLUMN_WORDS 8
 
-static void put64(struct buf *out, uint64_t x)
-{
-	unsigned char bytes[8];
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(x >> (8 * i));
-	buf_add(out, bytes, sizeof bytes);
-}
-
-static void put_double(struct buf *out, double x)
-{
-	uint64_t bits;
-	memcpy(&bits, &x, sizeof bits);
-	put64(out, bits);
-}
-
-static void put_text(struct buf *out, const char *text)
-{
-	put64(out, strlen(text));
-	buf_adds(out, text);
-}
-
-static uint64_t get64(const unsigned char *bytes)
-{
-	uint64_t x = 0;
-	for (int i = 0; i < 8; i++)
-		x |= (uint64_t)bytes[i] << (8 * i);
-	return x;
-}
-
-static uint64_t check_sum(const void *bytes, size_t n)
-{
-	struct sha256 s;
-	unsigned char hash[SHA256_SIZE];
-	sha256_init(&s);
-	sha256_add(&s, bytes, n);
-	sha256_end(&s, hash);
-	return get64(hash);
-}
-
 static enum status regress_save(const void *model, struct buf *out, struct err *e)
 {
 	const struct model *m = model;
 	size_t from = out->n;
 	(void)e;
-	put64(out, BLOB_VERSION);
-	put64(out, (uint64_t)m->n_feature);
-	put64(out, (uint64_t)m->design.n);
-	put64(out, (uint64_t)m->n_group);
-	put_double(out, m->design.level);
-	put_text(out, m->names);
-	put_double(out, m->spread.unit);
+	blob_put(out, BLOB_VERSION);
+	blob_put(out, (uint64_t)m->n_feature);
+	blob_put(out, (uint64_t)m->design.n);
+	blob_put(out, (uint64_t)m->n_group);
+	blob_put_double(out, m->design.level);
+	blob_put_text(out, m->names);
+	blob_put_double(out, m->spread.unit);
 	for (int c = 0; c < REGRESS_CLASSES; c++)
-		put_double(out, m->spread.ratio[c]);
+		blob_put_double(out, m->spread.ratio[c]);
 	for (int k = 0; k < m->design.n; k++) {
 		const struct regress_column *c = &m->design.at[k];
 		const double word[COLUMN_WORDS] = { c->feature, c->kind, c->with, (double)c->code, c->sign,
 						    c->mean, c->low, c->high };
 		for (int w = 0; w < COLUMN_WORDS; w++)
-			put_double(out, word[w]);
+			blob_put_double(out, word[w]);
 	}
 	for (int g = 0; g < m->n_group; g++) {
-		put_text(out, m->group[g].name);
+		blob_put_text(out, m->group[g].name);
 		for (int k = 0; k <= m->design.n; k++)
-			put_double(out, m->group[g].coef[k]);
+			blob_put_double(out, m->group[g].coef[k]);
 	}
-	put64(out, check_sum(out->text + from, out->n - from));
+	blob_seal(out, from);
 	return OK;
 }
 
-/* What is left of a blob; `bad` once it was asked for more than there is. */
-struct reader {
-	const unsigned char *at;
-	size_t n;
-	int bad;
-};
-
-static const unsigned char *take(struct reader *r, uint64_t n)
-{
-	if (r->bad || n > r->n) {
-		r->bad = 1;
-		return NULL;
-	}
-	const unsigned char *at = r->at;
-	r->at += n;
-	r->n -= (size_t)n;
-	return at;
-}
-
-static uint64_t take64(struct reader *r)
-{
-	const unsigned char *at = take(r, 8);
-	return at ? get64(at) : 0;
-}
-
-static double take_double(struct reader *r)
-{
-	uint64_t bits = take64(r);
-	double x;
-	memcpy(&x, &bits, sizeof x);
-	return x;
-}
-
-static const char *take_text(struct reader *r, struct arena *a)
-{
-	uint64_t n = take64(r);
-	const unsigned char *at = take(r, n);
-	if (!at)
-		return "";
-	char *text = ARENA_ARRAY(a, char, n + 1);
-	memcpy(text, at, (size_t)n);
-	return text;
-}
-
-static void take_columns(struct reader *r, struct model *m, struct arena *a)
+static void take_columns(struct blob *r, struct model *m, struct arena *a)
 {
 	m->design.at = ARENA_ARRAY(a, struct regress_column, m->design.n + 1);
 	for (int k = 0; !r->bad && k < m->design.n; k++) {
 		double word[COLUMN_WORDS];
 		for (int w = 0; w < COLUMN_WORDS; w++)
-			word[w] = take_double(r);
+			word[w] = blob_get_double(r);
 		m->design.at[k] = (struct regress_column){ (int)word[0], (enum regress_kind)(int)word[1],
 							   (int)word[2], (float)word[3], (signed char)word[4],
 							   word[5], word[6], word[7] };
@@ -757,32 +674,32 @@ static enum status regress_load(const struct spec *spec, const unsigned char *bl
 	struct model *m = ARENA_ARRAY(a, struct model, 1);
 	const struct panel none = { 0 };
 	const struct fit_context plain = { 0 };
-	struct reader r = { blob, n > 8 ? n - 8 : 0,
-			    n <= 8 || check_sum(blob, n - 8) != get64(blob + n - 8) };
+	struct blob r;
+	blob_open(&r, blob, n);
 	m->spec = spec;
 	m->plan = plan_of(spec, &none, &plain, a);
-	r.bad |= take64(&r) != BLOB_VERSION;
-	uint64_t features = take64(&r), columns = take64(&r), groups = take64(&r);
-	r.bad |= features > r.n || columns > r.n || groups > r.n || groups < 1;
+	r.bad |= blob_get(&r) != BLOB_VERSION;
+	uint64_t features = blob_get(&r), columns = blob_get(&r), groups = blob_get(&r);
+	r.bad |= features > r.left || columns > r.left || groups > r.left || groups < 1;
 	if (r.bad)
 		return err_set(e, E_INPUT, "the model of method '%s' is damaged", spec->method->name);
 	m->n_feature = (int)features;
 	m->design.n = (int)columns;
 	m->n_group = (int)groups;
-	m->design.level = take_double(&r);
-	m->names = take_text(&r, a);
-	m->spread.unit = take_double(&r);
+	m->design.level = blob_get_double(&r);
+	m->names = blob_get_text(&r, a);
+	m->spread.unit = blob_get_double(&r);
 	for (int c = 0; c < REGRESS_CLASSES; c++)
-		m->spread.ratio[c] = take_double(&r);
+		m->spread.ratio[c] = blob_get_double(&r);
 	take_columns(&r, m, a);
 	m->group = ARENA_ARRAY(a, struct group, groups);
 	for (int g = 0; !r.bad && g < m->n_group; g++) {
-		m->group[g] = (struct group){ take_text(&r, a), ARENA_ARRAY(a, double, columns + 1) };
+		m->group[g] = (struct group){ blob_get_text(&r, a), ARENA_ARRAY(a, double, columns + 1) };
 		for (int k = 0; k <= m->design.n; k++)
-			m->group[g].coef[k] = take_double(&r);
+			m->group[g].coef[k] = blob_get_double(&r);
 	}
 	*model = m;
-	return r.bad || r.n ? err_set(e, E_INPUT, "the model of method '%s' is damaged", spec->method->name) : OK;
+	return r.bad || r.left ? err_set(e, E_INPUT, "the model of method '%s' is damaged", spec->method->name) : OK;
 }
 
 extern const struct method ridge_method, glm_method;
