@@ -6,7 +6,8 @@ need sqlite3
 need_forecast train
 unset FORECAST_RUN_SPEC
 forecast demo -o chain --stores 2 --items 12 --days 200 --seed 4 -q || exit 99
-(cd chain && forecast ingest inbox/*.csv ./*.csv -q >/dev/null 2>&1 || forecast ingest ./*.csv -q) >/dev/null 2>&1
+(cd chain && forecast ingest stores.csv items.csv assortment.csv calendar.csv events.csv sales.csv promo.csv \
+	prices.csv stock.csv -q) >/dev/null 2>&1
 runs 'the champion is trained' 0 forecast train --db chain/forecast.db -q -j1
 hash() {
 	sqlite3 -batch chain/forecast.db 'SELECT group_concat(DISTINCT hash) FROM model_version'
