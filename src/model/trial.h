@@ -11,8 +11,8 @@ struct trial_plan {
 };
 
 /*
- * Origins for a trial over a past: `windows` of them, `stride` apart (0: a season, or what is left
- * divided), the last n_step before the end (n_step 0: 28 days, 13 weeks, 12 months, 14 numbers, less
+ * Origins for a trial over a past: `windows` of them, `stride` apart (0: 7 days, 4 weeks, 3 months, 7
+ * numbers), the last n_step before the end (n_step 0: 28 days, 13 weeks, 12 months, 14 numbers, less
  * where the past is short). n_origin 0: the past is too short.
  */
 void trial_plan(const struct panel *past, int windows, int stride, int n_step, struct trial_plan *plan);
