@@ -199,6 +199,17 @@ libforecast_a_SOURCES += src/eval/cells.c src/eval/cells.h
 libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
+# stock: what a guess is worth: orders, shelves, money
+libforecast_a_SOURCES += src/stock/arm.h
+libforecast_a_SOURCES += src/stock/benefit.h
+libforecast_a_SOURCES += src/stock/cash.h
+libforecast_a_SOURCES += src/stock/cost.h
+libforecast_a_SOURCES += src/stock/parameter.h
+libforecast_a_SOURCES += src/stock/policy.h
+libforecast_a_SOURCES += src/stock/replay.h
+libforecast_a_SOURCES += src/stock/roi.h
+libforecast_a_SOURCES += src/stock/truth.h
+
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h

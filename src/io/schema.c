@@ -215,6 +215,44 @@ static const char *const migration[] = {
 	/* The last day of which a price was told, also where it was the same as before: what is a plan. */
 	"CREATE TABLE price_told(series INTEGER PRIMARY KEY, day INTEGER NOT NULL) STRICT;"
 	"INSERT INTO price_told SELECT series, max(day) FROM price GROUP BY series;",
+
+	/* From forecasts to orders and money. What a replay came to: by series and arm, by arm and level
+	 * (tau 0: as calibrated), by cut, over the years; single figures by name; the page as it was made.
+	 * Units are sums over the test window, money the window's. */
+	"CREATE TABLE replay(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, arm TEXT NOT NULL,"
+	" series INTEGER NOT NULL, demand REAL NOT NULL, sold REAL NOT NULL, lost REAL NOT NULL,"
+	" wasted REAL NOT NULL, held REAL NOT NULL, received REAL NOT NULL, lines INTEGER NOT NULL,"
+	" lost_margin REAL NOT NULL, goodwill REAL NOT NULL, waste REAL NOT NULL, holding REAL NOT NULL,"
+	" ordering REAL NOT NULL, markdown REAL NOT NULL, total REAL NOT NULL,"
+	" PRIMARY KEY(run, arm, series)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE roi_point(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, arm TEXT NOT NULL,"
+	" tau REAL NOT NULL, fill REAL, service REAL, stock_value REAL, cover REAL, waste_share REAL,"
+	" lost_margin REAL NOT NULL, goodwill REAL NOT NULL, waste REAL NOT NULL, holding REAL NOT NULL,"
+	" ordering REAL NOT NULL, markdown REAL NOT NULL, total REAL NOT NULL, PRIMARY KEY(run, arm, tau))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE roi_member(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, cut TEXT NOT NULL,"
+	" member TEXT NOT NULL, series INTEGER NOT NULL, worse INTEGER NOT NULL, sales REAL NOT NULL,"
+	" rival_total REAL NOT NULL, model_total REAL NOT NULL, rival_wape REAL, model_wape REAL,"
+	" benefit REAL NOT NULL, low REAL, high REAL, PRIMARY KEY(run, cut, member)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE roi_figure(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, name TEXT NOT NULL,"
+	" value REAL, text TEXT, PRIMARY KEY(run, name)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE order_level(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, arm TEXT NOT NULL,"
+	" segment TEXT NOT NULL, tau REAL NOT NULL, PRIMARY KEY(run, arm, segment)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE cash(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, year INTEGER NOT NULL,"
+	" item TEXT NOT NULL, amount REAL NOT NULL, PRIMARY KEY(run, year, item)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE page(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, name TEXT NOT NULL,"
+	" html TEXT NOT NULL, PRIMARY KEY(run, name)) STRICT, WITHOUT ROWID;"
+	"CREATE VIEW v_roi AS SELECT r.seq AS run, r.id, r.as_of, p.arm, st.name AS store, it.name AS item,"
+	" p.demand, p.sold, p.lost, p.wasted, p.lines, p.lost_margin, p.goodwill, p.waste, p.holding,"
+	" p.ordering, p.markdown, p.total FROM replay p JOIN run r ON r.seq = p.run"
+	" JOIN series s ON s.id = p.series JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item;"
+	/* What was proposed, from which forecast, and why. */
+	"CREATE TABLE decision(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+	" forecast_run INTEGER NOT NULL REFERENCES run, series INTEGER NOT NULL, day INTEGER NOT NULL,"
+	" arrives INTEGER NOT NULL, forecast REAL NOT NULL, tau REAL NOT NULL, level REAL NOT NULL,"
+	" on_hand REAL, on_order REAL, units REAL NOT NULL, reason TEXT NOT NULL,"
+	" PRIMARY KEY(run, series)) STRICT, WITHOUT ROWID;"
+	"ALTER TABLE stock ADD COLUMN on_order REAL;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))
