@@ -222,6 +222,7 @@ libforecast_a_SOURCES += src/life/lock.c src/life/lock.h
 libforecast_a_SOURCES += src/life/nightly.c src/life/nightly.h
 libforecast_a_SOURCES += src/life/nodes.c src/life/nodes.h
 libforecast_a_SOURCES += src/life/part_cache.c
+libforecast_a_SOURCES += src/life/roi_run.h
 libforecast_a_SOURCES += src/life/run.c src/life/run.h
 libforecast_a_SOURCES += src/life/run_answer.c
 libforecast_a_SOURCES += src/life/run_piece.c src/life/run_private.h
