@@ -201,12 +201,12 @@ libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # stock: what a guess is worth: orders, shelves, money
 libforecast_a_SOURCES += src/stock/arm.h
-libforecast_a_SOURCES += src/stock/benefit.h
-libforecast_a_SOURCES += src/stock/cash.h
-libforecast_a_SOURCES += src/stock/cost.h
-libforecast_a_SOURCES += src/stock/parameter.h
+libforecast_a_SOURCES += src/stock/benefit.c src/stock/benefit.h
+libforecast_a_SOURCES += src/stock/cash.c src/stock/cash.h
+libforecast_a_SOURCES += src/stock/cost.c src/stock/cost.h
+libforecast_a_SOURCES += src/stock/parameter.c src/stock/parameter.h
 libforecast_a_SOURCES += src/stock/policy.h
-libforecast_a_SOURCES += src/stock/replay.h
+libforecast_a_SOURCES += src/stock/replay.c src/stock/replay.h
 libforecast_a_SOURCES += src/stock/roi.h
 libforecast_a_SOURCES += src/stock/truth.h
 

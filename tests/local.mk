@@ -56,6 +56,7 @@ check_PROGRAMS += tests/unit/test_count
 check_PROGRAMS += tests/unit/test_glm
 check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_ridge
+check_PROGRAMS += tests/unit/test_replay
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl

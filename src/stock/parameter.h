@@ -3,7 +3,10 @@
  * range, unit and source, read by cost.conf, by items.csv, by the page's box of assumptions and by the
  * tornado. A parameter is known by its name in all of them.
  *
- * parameter_settle makes of them what the replay needs: whole periods and units, and money per unit.
+ * parameters_settle makes of them what the replay needs: whole periods and units, and money per unit.
+ * Days are periods in a daily db; in one of weeks, months or numbers lead_days, review_days, shelf_days
+ * and markdown_days count its periods (lead_periods, review_periods ... are other names for them), for
+ * who plans in weeks says "lead time 2".
  */
 #ifndef STOCK_PARAMETER_H
 #define STOCK_PARAMETER_H
@@ -21,14 +24,14 @@ enum parameter {
 	PARAMETER_DISPOSAL,    /* share of the unit cost that its disposal costs */
 	PARAMETER_GOODWILL,    /* share of the margin, for each lost unit */
 	PARAMETER_SUBST,       /* share u of unserved buyers who take something else here */
-	PARAMETER_HOLD_RATE,   /* a year, on the unit cost */
+	PARAMETER_HOLD_RATE,   /* a year, on the unit cost; preset .25, and .18 for what spoils, whose risk
+			        * is the waste */
 	PARAMETER_HOLDING,     /* money a unit and period; told: stands instead of hold_rate */
 	PARAMETER_SHORTAGE,    /* money a lost unit; told: stands instead of margin, subst and goodwill */
 	PARAMETER_ORDER_COST,  /* money an order line */
 	PARAMETER_MARKDOWN,    /* share d off the price in the last `markdown_days` days of shelf life */
 	PARAMETER_MARKDOWN_DAYS,
-	PARAMETER_LEAD_DAYS,   /* L: whole days between order evening and arrival morning; in a weekly db
-			        * whole weeks (`lead_periods` in cost.conf is the same) */
+	PARAMETER_LEAD_DAYS,   /* L: whole days between order evening and arrival morning */
 	PARAMETER_REVIEW_DAYS, /* R */
 	PARAMETER_PACK, PARAMETER_MOQ,
 	PARAMETER_SHELF_DAYS,  /* A: days it can be sold on arrival; 0 = does not spoil */
