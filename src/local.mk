@@ -200,15 +200,20 @@ libforecast_a_SOURCES += src/eval/metric.c src/eval/metric.h
 libforecast_a_SOURCES += src/eval/tiers.c src/eval/tiers.h
 
 # stock: what a guess is worth: orders, shelves, money
-libforecast_a_SOURCES += src/stock/arm.h
+libforecast_a_SOURCES += src/stock/arm.c src/stock/arm.h
 libforecast_a_SOURCES += src/stock/benefit.c src/stock/benefit.h
 libforecast_a_SOURCES += src/stock/cash.c src/stock/cash.h
 libforecast_a_SOURCES += src/stock/cost.c src/stock/cost.h
 libforecast_a_SOURCES += src/stock/parameter.c src/stock/parameter.h
-libforecast_a_SOURCES += src/stock/policy.h
+libforecast_a_SOURCES += src/stock/policy.c src/stock/policy.h
 libforecast_a_SOURCES += src/stock/replay.c src/stock/replay.h
-libforecast_a_SOURCES += src/stock/roi.h
-libforecast_a_SOURCES += src/stock/truth.h
+libforecast_a_SOURCES += src/stock/roi.c src/stock/roi.h
+libforecast_a_SOURCES += src/stock/roi_judge.c
+libforecast_a_SOURCES += src/stock/roi_private.h
+libforecast_a_SOURCES += src/stock/roi_settle.c
+libforecast_a_SOURCES += src/stock/roi_tornado.c
+libforecast_a_SOURCES += src/stock/roi_world.c
+libforecast_a_SOURCES += src/stock/truth.c src/stock/truth.h
 
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h

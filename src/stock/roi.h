@@ -62,6 +62,8 @@ struct roi_setup {
 	int cash_told;                   /* 0: build, run and people are not told: no NPV */
 	double realisation, coverage;    /* a; sales of all series / sales of those replayed */
 	enum truth_mode truth;
+	const struct truth *told;        /* demand as a simulator knows it, from `learn` to the end of the
+					  * test window; NULL: made of the sales by `truth` */
 	struct fit_context context;      /* seed and jobs too */
 	int draws;                       /* of the bootstrap; 0: 2000 */
 	double level;                    /* of the interval; 0: .9 */
