@@ -30,7 +30,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
-EXTRA_DIST += tests/unit/regression.h tests/unit/shop.h
+EXTRA_DIST += tests/unit/regression.h tests/unit/roi_fixture.h tests/unit/shop.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
@@ -58,6 +58,7 @@ check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_replay
 check_PROGRAMS += tests/unit/test_rng
+check_PROGRAMS += tests/unit/test_roi
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl
 # series
