@@ -18,6 +18,7 @@ extern const struct command cmd_train;
 extern const struct command cmd_backtest;
 extern const struct command cmd_models;
 extern const struct command cmd_explore;
+extern const struct command cmd_roi;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -36,5 +37,6 @@ const struct command *const commands[] = {
 	&cmd_backtest,
 	&cmd_models,
 	&cmd_explore,
+	&cmd_roi,
 	NULL,
 };
