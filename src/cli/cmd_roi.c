@@ -5,10 +5,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/file.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/scope.h"
+#include "io/db_stock.h"
 #include "life/roi_run.h"
+#include "report/roi_page.h"
 #include "report/roi_view.h"
 
 extern const struct command roi_formula;
@@ -95,6 +98,49 @@ static void write_result(struct call *c, const struct roi_scope *scope, const st
 	}
 }
 
+static enum status write_file(const char *dir, const char *name, const struct buf *text, struct err *e)
+{
+	char *path = file_join(dir, name);
+	enum status status = file_write(path, text->text, text->n, e);
+	free(path);
+	return status;
+}
+
+/* The folder of -o: the page, and everything as JSON. */
+static enum status write_folder(struct call *c, const char *dir, const struct roi_scope *scope,
+				const struct roi_result *r, struct err *e)
+{
+	struct buf text = { 0 };
+	struct err without = { 0 };
+	enum status status = file_make_dir(dir, e);
+	if (!status)
+		status = roi_page_write(scope, r, NULL, &text, &without, e);
+	if (!status)
+		status = write_file(dir, "roi.html", &text, e);
+	buf_clear(&text);
+	if (!status) {
+		roi_json(scope, r, c->arena, &text);
+		status = write_file(dir, "roi.json", &text, e);
+	}
+	if (!status && without.code)
+		log_warning("the page has no pictures: %s", without.text);
+	if (!status)
+		log_note("the page is '%s/roi.html'", dir);
+	buf_release(&text);
+	return status;
+}
+
+/* The section that the report shows. */
+static enum status keep_section(struct db *db, const struct roi_scope *scope, const struct roi_result *r,
+				struct err *e)
+{
+	struct buf html = { 0 };
+	roi_section_write(scope, r, &html);
+	enum status status = db_page_write(db, scope->seq, "roi-section", html.text, e);
+	buf_release(&html);
+	return status;
+}
+
 static enum status run(struct call *c, struct err *e)
 {
 	struct db *db = NULL;
@@ -109,6 +155,10 @@ static enum status run(struct call *c, struct err *e)
 	if (!status)
 		status = ask(c, db, scope, r, e);
 	if (!status)
+		status = keep_section(db, scope, r, e);
+	if (!status && call_option(c, "output"))
+		status = write_folder(c, call_option(c, "output"), scope, r, e);
+	else if (!status)
 		write_result(c, scope, r);
 	db_close(db);
 	return status;

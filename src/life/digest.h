@@ -109,6 +109,7 @@ struct digest {
 	int n_stage;
 	const struct digest_stage *stage;   /* in the order they ran */
 	struct events events;               /* in the span shown; borrowed */
+	const char *roi_section;            /* HTML of the newest return, as it was made; NULL: none */
 };
 
 /* The value of a score, or NaN. */

@@ -13,6 +13,7 @@
 #include "io/db_quality.h"
 #include "io/db_report.h"
 #include "io/db_score.h"
+#include "io/db_stock.h"
 #include "life/run.h"
 #include "life/tree.h"
 
@@ -497,6 +498,10 @@ enum status digest_gather(struct db *db, const struct config *config, const stru
 		status = digest_scores(db, config, a, out, e);
 	if (!status)
 		status = take_rest(g, e);
+	if (!status) {
+		int64_t roi_run;
+		status = db_page_newest(db, "roi-section", a, &roi_run, &out->roi_section, e);
+	}
 	if (!status) {
 		take_nodes(g);
 		take_counts(g);

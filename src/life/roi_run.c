@@ -189,6 +189,9 @@ static void add_cut(struct work *w, const char *name, const char *const *value)
 {
 	const char **sorted = ARENA_ARRAY(w->a, const char *, w->n + 1);
 	int *of = ARENA_ARRAY(w->a, int, w->n + 1), members = 0;
+	for (int k = 0; k < w->setup.n_cut; k++)
+		if (!strcmp(w->cut[k].name, name))
+			return;
 	if (!w->n || w->setup.n_cut == CUTS)
 		return;
 	memcpy(sorted, value, (size_t)w->n * sizeof *sorted);

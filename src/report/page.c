@@ -267,16 +267,16 @@ static void body_write(struct page *p)
 	attention(p);
 	fans(p);
 	accuracy(p);
+	if (p->d->roi_section)
+		page_say(p, p->d->roi_section);
 	data(p);
 	page_say(p, "<footer>forecast " PACKAGE_VERSION " \xc2\xb7 this page needs no connection: everything"
 		    " is in the file.</footer>\n");
 }
 
-enum status page_write(const struct digest *d, const char *keep, struct buf *out,
-		       struct err *without, struct err *e)
+enum status page_frame(const char *title, const struct buf *body, struct buf *out, struct err *e)
 {
-	struct buf template = { 0 }, style = { 0 }, body = { 0 }, title = { 0 };
-	struct page p = { .d = d, .out = &body, .without = without };
+	struct buf template = { 0 }, style = { 0 };
 	enum status status = template_read("page.html", &template, e);
 	palette_css(0, &style);
 	buf_adds(&style, "\n@media (prefers-color-scheme: dark) { ");
@@ -286,15 +286,23 @@ enum status page_write(const struct digest *d, const char *keep, struct buf *out
 	buf_adds(&style, " }\n");
 	if (!status)
 		status = template_read("page.css", &style, e);
-	if (!status) {
-		page_draw(&p, keep);
-		body_write(&p);
-		digest_title(d, &title);
-		template_fill(&template, title.text, &style, &body, out);
-	}
-	page_release(&p);
+	if (!status)
+		template_fill(&template, title, &style, body, out);
 	buf_release(&template);
 	buf_release(&style);
+	return status;
+}
+
+enum status page_write(const struct digest *d, const char *keep, struct buf *out,
+		       struct err *without, struct err *e)
+{
+	struct buf body = { 0 }, title = { 0 };
+	struct page p = { .d = d, .out = &body, .without = without };
+	page_draw(&p, keep);
+	body_write(&p);
+	digest_title(d, &title);
+	enum status status = page_frame(title.text, &body, out, e);
+	page_release(&p);
 	buf_release(&body);
 	buf_release(&title);
 	return status;

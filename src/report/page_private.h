@@ -35,6 +35,9 @@ struct page {
 	struct arena arena;
 };
 
+/* Adds a whole page: template and style of the data folder around a body. E_IO: they cannot be read. */
+MUST_CHECK enum status page_frame(const char *title, const struct buf *body, struct buf *out,
+				  struct err *e);
 /* Adds HTML as it is: a literal of ours or text that has been escaped. */
 void page_say(struct page *p, const char *html);
 /* Draws all pictures; what goes wrong is kept in p->without. */

@@ -112,11 +112,14 @@ static void say_cash(const struct roi_scope *s, const struct roi_result *r, stru
 	buf_adds(out, " to ");
 	money_say(r->npv_high, "", out);
 	buf_addf(out, "; above zero in %.0f %% of draws).", 100 * r->npv_positive);
-	if (r->year > 0 && r->cash.break_even < 100 * r->year)
-		buf_addf(out, " It breaks even at %.0f %% of the saving.", 100 * r->cash.break_even / r->year);
+	double needed = r->year > 0 ? r->cash.break_even / r->year : (double)NAN;
+	if (needed > 0 && needed <= 1)
+		buf_addf(out, " It breaks even at %.0f %% of the saving.", 100 * needed);
+	else if (needed > 1 && needed < 1000)
+		buf_addf(out, " To break even the saving would have to be %.1f times as large.", needed);
 }
 
-void roi_sentence(const struct roi_scope *s, const struct roi_result *r, struct buf *out)
+void roi_headline(const struct roi_scope *s, const struct roi_result *r, struct buf *out)
 {
 	if (s->scenario) {
 		buf_adds(out, "Scenario (");
@@ -132,6 +135,18 @@ void roi_sentence(const struct roi_scope *s, const struct roi_result *r, struct 
 		buf_adds(out, "No proven saving. ");
 	say_saving(s, r, out);
 	buf_adds(out, ".");
+}
+
+void roi_sentence(const struct roi_scope *s, const struct roi_result *r, struct buf *out)
+{
+	roi_headline(s, r, out);
+	roi_second(s, r, out);
+}
+
+void roi_second(const struct roi_scope *s, const struct roi_result *r, struct buf *out)
+{
+	if (r->rival == r->model)
+		return;
 	if (r->short_window)
 		buf_adds(out, " The window is shorter than half a year, so nothing is put on a year.");
 	else if (has_cash(r))
@@ -189,10 +204,10 @@ static struct table *lines_table(const struct roi_result *r)
 static const struct column service_columns[] = {
 	{ .name = "measure", .title = "", .type = COLUMN_TEXT },
 	{ .name = "unit", .title = "", .type = COLUMN_TEXT },
-	{ .name = "rival", .title = "baseline", .type = COLUMN_NUMBER },
-	{ .name = "model", .type = COLUMN_NUMBER },
-	{ .name = "difference", .type = COLUMN_NUMBER },
-	{ .name = "perfect", .title = "perfect", .unit = "forecast", .type = COLUMN_NUMBER },
+	{ .name = "rival", .title = "baseline", .type = COLUMN_NUMBER, .digits = 1 },
+	{ .name = "model", .type = COLUMN_NUMBER, .digits = 1 },
+	{ .name = "difference", .type = COLUMN_NUMBER, .digits = 1 },
+	{ .name = "perfect", .title = "perfect", .unit = "forecast", .type = COLUMN_NUMBER, .digits = 1 },
 	{ 0 }
 };
 
@@ -237,7 +252,7 @@ static const struct column arm_columns[] = {
 	{ .name = "fill", .title = "served", .type = COLUMN_PERCENT },
 	{ .name = "service", .hidden = 1, .type = COLUMN_PERCENT },
 	{ .name = "stock_value", .title = "stock", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
-	{ .name = "lost", .title = "lost sales", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
+	{ .name = "lost", .title = "lost", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "waste", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "holding", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "ordering", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
@@ -338,9 +353,9 @@ static struct table *shadows_table(const struct roi_result *r)
 static const struct column bar_columns[] = {
 	{ .name = "assumption", .type = COLUMN_TEXT },
 	{ .name = "unit", .type = COLUMN_TEXT },
-	{ .name = "low", .title = "from", .type = COLUMN_NUMBER },
-	{ .name = "base", .title = "as is", .type = COLUMN_NUMBER },
-	{ .name = "high", .title = "to", .type = COLUMN_NUMBER },
+	{ .name = "low", .title = "from", .type = COLUMN_NUMBER, .digits = 2 },
+	{ .name = "base", .title = "as is", .type = COLUMN_NUMBER, .digits = 2 },
+	{ .name = "high", .title = "to", .type = COLUMN_NUMBER, .digits = 2 },
 	{ .name = "at_low", .title = "result", .unit = "from", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "at_high", .title = "result", .unit = "to", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "replayed", .hidden = 1, .type = COLUMN_FLAG },
@@ -473,14 +488,11 @@ struct table *roi_table(const struct roi_scope *s, const struct roi_result *r, e
 
 const char *roi_cut_shown(const struct roi_result *r)
 {
-	static const char *const ours[] = { "segment", "abc", "class", "shelf life", "store" };
-	for (int k = 0; k < r->n_member; k++) {
-		int own = 1;
-		for (size_t j = 0; j < sizeof ours / sizeof *ours; j++)
-			own &= strcmp(r->member[k].cut, ours[j]) != 0;
-		if (own)
-			return r->member[k].cut;
-	}
+	static const char *const wanted[] = { "category", "cat", "dept", "department", "family", "class" };
+	for (size_t j = 0; j < sizeof wanted / sizeof *wanted; j++)
+		for (int k = 0; k < r->n_member; k++)
+			if (!strcmp(r->member[k].cut, wanted[j]))
+				return r->member[k].cut;
 	return "abc";
 }
 

@@ -16,6 +16,9 @@ void money_say(double x, const char *currency, struct buf *out);
  * own data: "scenario"; less than half a year: nothing a year; no cash told: the keys to set.
  */
 void roi_sentence(const struct roi_scope *s, const struct roi_result *r, struct buf *out);
+/* Its two halves: the saving, and what it is worth after all costs. */
+void roi_headline(const struct roi_scope *s, const struct roi_result *r, struct buf *out);
+void roi_second(const struct roi_scope *s, const struct roi_result *r, struct buf *out);
 /* "3 stores, 120 items, 52 weeks to 2026-11-22" */
 void roi_scope_say(const struct roi_scope *s, const struct roi_result *r, struct buf *out);
 /* What the lines of cost are called for people. */
@@ -40,7 +43,7 @@ extern const struct roi_view_text roi_view_text[N_ROI_VIEW];
 /* The table of a view; free it before the arena goes. `cut` (NULL: all): members of that cut alone. */
 struct table *roi_table(const struct roi_scope *s, const struct roi_result *r, enum roi_view view,
 			const char *cut, struct arena *a);
-/* The name of the cut that a page shows: the first of the firm's own attributes, else "abc". */
+/* The cut that a page shows: the categories or departments where there are any, else "abc". */
 const char *roi_cut_shown(const struct roi_result *r);
 
 /* What to do: where to switch, where to stay, where packs or lead times matter more. Adds lines. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/log.h"
+#include "num/cap.h"
 
 const double roi_tau[N_ROI_TAU] = { .50, .60, .70, .80, .85, .90, .93, .95, .97, .98, .99 };
 
@@ -62,12 +63,26 @@ static void settle_spans(struct roi_state *s, const struct world *base)
 	}
 }
 
+/* Bound on freak values by what was known when the validation window began. */
+static double cap_before(const struct series *x, period_t origin, struct arena *scratch)
+{
+	struct series past = *x;
+	int64_t n = (int64_t)origin - x->first;
+	past.n = n < 0 ? 0 : n < x->n ? (int)n : x->n;
+	double *y = ARENA_ARRAY(scratch, double, past.n + 1);
+	series_known(&past, y);
+	return cap_of(past.n, y, scratch);
+}
+
 static void settle_known(struct roi_state *s)
 {
 	const struct panel *p = s->u->panel;
 	s->known = ARENA_ARRAY(s->a, double, (size_t)s->n * (size_t)s->n_origin + 1);
+	struct arena scratch = { 0 };
 	for (int i = 0; i < s->n; i++) {
 		struct series x = panel_series(p, i);
+		arena_reset(&scratch);
+		double cap = cap_before(&x, s->u->validate, &scratch);
 		double *to = s->known + (size_t)i * (size_t)s->n_origin;
 		for (int k = 0; k < s->n_origin; k++) {
 			int64_t t = (int64_t)s->u->learn + k - x.first;
@@ -80,8 +95,11 @@ static void settle_known(struct roi_state *s)
 				to[k] = x.demand[t];
 			else if (series_usable(&x, (int)t))
 				to[k] = x.units[t];
+			if (to[k] > cap)
+				to[k] = (double)NAN;
 		}
 	}
+	arena_release(&scratch);
 }
 
 /* Mean known demand of the eight weeks before a column; 0: nothing is known. */

@@ -2,7 +2,8 @@
  * Demand of days that sales do not tell. The mean of such a day is the level of the days in stock
  * around it, times how the series sells on that weekday and on promotion, both drawn towards 1 (for
  * few days tell little); the dispersion is the series' own about such means. Both sides of the day are
- * used: this is hindsight, and no forecast is ever shown it.
+ * used: this is hindsight, and no forecast is ever shown it. Freak values (num/cap.h) are slips: such
+ * a day is not known.
  */
 #include "config.h"
 #include "stock/truth.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 #include "base/buf.h"
 #include "base/par.h"
+#include "num/cap.h"
 #include "num/count.h"
 #include "num/rng.h"
 #include "series/driver.h"
@@ -38,6 +40,7 @@ struct past {
 	double *sum, *count;      /* running, of units on usable days without promotion */
 	double *mean;             /* expected units; NaN: nothing tells */
 	double weekday[7], promotion, overall;
+	double cap;               /* units above are taken for a slip, not for demand */
 	struct count law;
 };
 
@@ -62,6 +65,12 @@ static double units_at(const struct past *w, int t)
 	return w->s.units[t] > 0 ? w->s.units[t] : 0;
 }
 
+/* Does the day tell demand? */
+static int tells(const struct past *w, int t)
+{
+	return series_usable(&w->s, t) && w->s.units[t] <= w->cap;
+}
+
 static int weekday_at(const struct past *w, int t)
 {
 	return w->season == 7 ? (int)(((w->s.first + t) % 7 + 7) % 7) : 0;
@@ -79,7 +88,7 @@ static double level_at(const struct past *w, int t)
 static void run_sums(struct past *w)
 {
 	for (int t = 0; t < w->s.n; t++) {
-		int in = series_usable(&w->s, t) && !w->promoted[t];
+		int in = tells(w, t) && !w->promoted[t];
 		w->sum[t + 1] = w->sum[t] + (in ? units_at(w, t) : 0);
 		w->count[t + 1] = w->count[t] + in;
 	}
@@ -98,14 +107,14 @@ static void learn_factors(struct past *w)
 {
 	double sold[7] = { 0 }, expected[7] = { 0 }, on = 0, on_expected = 0;
 	for (int t = 0; t < w->s.n; t++)
-		if (series_usable(&w->s, t) && !w->promoted[t]) {
+		if (tells(w, t) && !w->promoted[t]) {
 			sold[weekday_at(w, t)] += units_at(w, t);
 			expected[weekday_at(w, t)] += level_at(w, t);
 		}
 	for (int d = 0; d < 7; d++)
 		w->weekday[d] = factor(sold[d], expected[d], w->overall);
 	for (int t = 0; t < w->s.n; t++)
-		if (series_usable(&w->s, t) && w->promoted[t]) {
+		if (tells(w, t) && w->promoted[t]) {
 			on += units_at(w, t);
 			on_expected += level_at(w, t) * w->weekday[weekday_at(w, t)];
 		}
@@ -124,7 +133,7 @@ static void learn(struct past *w, int scale)
 		w->mean[t] = isnan(w->overall) ? (double)NAN
 			     : level_at(w, t) * w->weekday[weekday_at(w, t)]
 				       * (w->promoted[t] ? w->promotion : 1) * scale;
-		if (series_usable(&w->s, t) && !isnan(w->mean[t])) {
+		if (tells(w, t) && !isnan(w->mean[t])) {
 			y[n] = floor(units_at(w, t) * scale + .5);
 			m[n++] = w->mean[t];
 		}
@@ -155,7 +164,12 @@ static void fill_series(const struct work *k, int i, struct rng *r)
 	w.sum = NEW_ARRAY(double, w.s.n + 1);
 	w.count = NEW_ARRAY(double, w.s.n + 1);
 	w.mean = NEW_ARRAY(double, w.s.n + 1);
+	w.cap = INFINITY;
 	if (k->mode == TRUTH_DRAW) {
+		struct arena scratch = { 0 };
+		series_known(&w.s, w.mean);
+		w.cap = cap_of(w.s.n, w.mean, &scratch);
+		arena_release(&scratch);
 		mark_promotions(p, i, &w);
 		learn(&w, scale);
 	}
@@ -168,7 +182,7 @@ static void fill_series(const struct work *k, int i, struct rng *r)
 		int at = (int)(w.s.first + t - out->first);
 		enum day_state state = (enum day_state)w.s.state[t];
 		double u = rng_uniform(r); /* one a day, so that a day's draw depends on no other day */
-		int known = state != DAY_MISSING && state != DAY_NOFEED;
+		int known = state != DAY_MISSING && state != DAY_NOFEED && !(units_at(&w, t) > w.cap);
 		double sold = known && state != DAY_CLOSED ? floor(units_at(&w, t) * scale + .5) : 0, x = sold;
 		w.law.mean = w.mean[t];
 		if (k->mode == TRUTH_DRAW && !isnan(w.mean[t]) && (!known || state == DAY_STOCKOUT))

@@ -3,8 +3,8 @@
  * stock it is at least that: a draw from the negative binomial (gamma for weighed goods) of the same
  * series' days in stock around it, given that it is not below what was sold. The draw comes from the
  * stream of (seed, series), so it is the same for all arms, threads and orders of rows; the
- * distribution is of days in stock on both sides and of none of the arms. Unknown days are drawn too,
- * without a bound; closed days are 0.
+ * distribution is of days in stock on both sides and of none of the arms. Unknown days, and those of
+ * freak values (num/cap.h), are drawn too, without a bound; closed days are 0.
  */
 #ifndef STOCK_TRUTH_H
 #define STOCK_TRUTH_H
