@@ -14,7 +14,9 @@
 #include "report/roi_page.h"
 #include "report/roi_view.h"
 
+extern const struct command roi_cost;
 extern const struct command roi_formula;
+extern const struct command roi_tradeoff;
 
 static double number_or(const struct call *c, const char *name, double preset)
 {
@@ -200,7 +202,7 @@ static const struct option options[] = {
 	{ 0 }
 };
 
-static const struct command *const subcommands[] = { &roi_formula, NULL };
+static const struct command *const subcommands[] = { &roi_cost, &roi_tradeoff, &roi_formula, NULL };
 
 static const char *const examples[] = {
 	"forecast roi --model ets", "# ets against the cheapest simple rule, the last year",

@@ -18,7 +18,9 @@ extern const struct command cmd_train;
 extern const struct command cmd_backtest;
 extern const struct command cmd_models;
 extern const struct command cmd_explore;
+extern const struct command cmd_order;
 extern const struct command cmd_roi;
+extern const struct command cmd_decide;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -32,11 +34,13 @@ const struct command *const commands[] = {
 	&cmd_report,
 	&cmd_plot,
 	&cmd_explain,
+	&cmd_order,
 	&cmd_methods,
 	&cmd_train,
 	&cmd_backtest,
 	&cmd_models,
 	&cmd_explore,
 	&cmd_roi,
+	&cmd_decide,
 	NULL,
 };

@@ -32,9 +32,10 @@ static const char *const sql[N_SQL] = {
 		      " VALUES(?1, ?2, ?3, ?4, ?5)",
 	[PROMO_LOOK] = "SELECT until, depth FROM promotion WHERE series = ?1 AND day = ?2"
 		       " AND mechanic = ?3",
-	[STOCK_LOOK] = "SELECT on_hand, hours_out, hours_open FROM stock WHERE day = ?1 AND series = ?2",
-	[STOCK_PUT] = "INSERT OR REPLACE INTO stock(day, series, on_hand, hours_out, hours_open)"
-		      " VALUES(?1, ?2, ?3, ?4, ?5)",
+	[STOCK_LOOK] = "SELECT on_hand, on_order, hours_out, hours_open FROM stock WHERE day = ?1"
+		       " AND series = ?2",
+	[STOCK_PUT] = "INSERT OR REPLACE INTO stock(day, series, on_hand, on_order, hours_out, hours_open)"
+		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
 	[DRIVER_LOOK] = "SELECT value FROM driver WHERE name = ?1 AND day = ?2 AND series = ?3",
 	[DRIVER_PUT] = "INSERT OR REPLACE INTO driver(name, day, series, value) VALUES(?1, ?2, ?3, ?4)",
 	[LIST_LOOK] = "SELECT until FROM assortment WHERE series = ?1 AND day = ?2",
@@ -321,17 +322,18 @@ void fact_promotion(struct fact_writer *w, int64_t series, day_t from, day_t unt
 	stmt_run(put);
 }
 
-void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand, double hours_out,
-		double hours_open, struct ingest_counts *counts)
+void fact_stock(struct fact_writer *w, day_t day, int64_t series, const double told[STOCK_VALUES],
+		struct ingest_counts *counts)
 {
 	struct stmt *look = use(w, STOCK_LOOK), *put = use(w, STOCK_PUT);
 	if (!look || !put)
 		return;
-	double value[3] = { on_hand, hours_out, hours_open };
+	double value[STOCK_VALUES];
+	memcpy(value, told, sizeof value);
 	stmt_int(look, 1, day);
 	stmt_int(look, 2, series);
 	int there = stmt_step(look), same = there;
-	for (int k = 0; there && k < 3; k++) {
+	for (int k = 0; there && k < STOCK_VALUES; k++) {
 		double old = stmt_get_double(look, k);
 		if (isnan(value[k]))
 			value[k] = old;
@@ -343,7 +345,7 @@ void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand
 		return;
 	stmt_int(put, 1, day);
 	stmt_int(put, 2, series);
-	for (int k = 0; k < 3; k++)
+	for (int k = 0; k < STOCK_VALUES; k++)
 		stmt_double(put, 3 + k, value[k]);
 	stmt_run(put);
 }

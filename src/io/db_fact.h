@@ -36,9 +36,11 @@ void fact_promotion_days(struct fact_writer *w, int64_t series, const struct obs
 /* A promotion from..until; depth NaN = not told. */
 void fact_promotion(struct fact_writer *w, int64_t series, day_t from, day_t until,
 		    const char *mechanic, double depth, struct ingest_counts *counts);
-/* Stock of a series on a day; NaN = not told, and leaves what the db has. */
-void fact_stock(struct fact_writer *w, day_t day, int64_t series, double on_hand, double hours_out,
-		double hours_open, struct ingest_counts *counts);
+/* Stock of a series on a day, what is on its way, hours out of stock and hours open; NaN = not told, and
+ * leaves what the db has. */
+#define STOCK_VALUES 4
+void fact_stock(struct fact_writer *w, day_t day, int64_t series, const double told[STOCK_VALUES],
+		struct ingest_counts *counts);
 /* A driver's value. `series` is a series' id, or a store's id x SERIES_PER_STORE for the whole store,
  * or 0 for all; the narrower one stands. */
 void fact_driver(struct fact_writer *w, const char *name, day_t day, int64_t series, double value,

@@ -200,7 +200,8 @@ static void say_notes(const struct intake *in)
 
 static enum status prepare(struct intake *in, struct err *e)
 {
-	int *place[] = { &in->units, &in->price, &in->promo, &in->on_hand, &in->hours_out, &in->returned };
+	int *place[] = { &in->units, &in->price, &in->promo, &in->on_hand, &in->on_order,
+			 &in->hours_out, &in->returned };
 	const char *returns = in->options->returns ? in->options->returns
 						   : map_file_value(in->map, "returns");
 	for (size_t k = 0; k < sizeof place / sizeof *place; k++)

@@ -85,7 +85,7 @@ struct intake {
 	VEC(uint8_t) series_seen;  /* by series: its attributes were taken from this file */
 
 	VEC(struct measure) measure;
-	int units, price, promo, on_hand, hours_out, returned; /* places in measure, -1 = none */
+	int units, price, promo, on_hand, on_order, hours_out, returned; /* places in measure, -1 = none */
 	VEC(struct entry) entry;
 	struct symtab label_name;  /* labels of the calendar being read */
 	VEC(size_t) label_entry;   /* their entries */

@@ -585,8 +585,9 @@ static void name_cells(struct intake *in)
 static void find_measures(struct intake *in)
 {
 	static const enum role single[] = { ROLE_UNITS, ROLE_PRICE, ROLE_PROMO, ROLE_ON_HAND,
-					    ROLE_HOURS_OUT };
-	int *place[] = { &in->units, &in->price, &in->promo, &in->on_hand, &in->hours_out };
+					    ROLE_ON_ORDER, ROLE_HOURS_OUT };
+	int *place[] = { &in->units, &in->price, &in->promo, &in->on_hand, &in->on_order,
+			 &in->hours_out };
 	const struct layout *l = &in->layout;
 	for (size_t k = 0; k < sizeof single / sizeof *single; k++)
 		if (l->at[single[k]] >= 0)

@@ -315,9 +315,12 @@ static void write_stock_day(struct fact_writer *w, enum role role, day_t day, co
 			    struct ingest_counts *counts)
 {
 	for (size_t k = 0; k < v->n; k++) {
-		int out = role == ROLE_HOURS_OUT;
-		fact_stock(w, day, v->at[k].id, out ? (double)NAN : v->at[k].value,
-			   out ? v->at[k].value : (double)NAN, out ? HOURS_OPEN : (double)NAN, counts);
+		double told[STOCK_VALUES] = { (double)NAN, (double)NAN, (double)NAN, (double)NAN };
+		int at = role == ROLE_ON_HAND ? 0 : role == ROLE_ON_ORDER ? 1 : 2;
+		told[at] = v->at[k].value;
+		if (role == ROLE_HOURS_OUT)
+			told[3] = HOURS_OPEN;
+		fact_stock(w, day, v->at[k].id, told, counts);
 	}
 }
 

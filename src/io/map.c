@@ -17,7 +17,8 @@ static const char *const shapes[N_SHAPE] = {
 };
 
 static const char *const roles[N_MAP_ROLE] = {
-	"store", "item", "date", "units", "price", "promo", "on_hand", "hours_out", "from", "to", "mechanic",
+	"store", "item", "date", "units", "price", "promo", "on_hand", "on_order", "hours_out", "from", "to",
+	"mechanic",
 	"depth", "name", "type", "closed", "invoice", "description", "label", "week_label", "node",
 	"tier", "personal", "ignore",
 };
@@ -269,7 +270,7 @@ static int shape_of_roles(const struct layout *l)
 	int dated = has(l, ROLE_DATE) || has(l, ROLE_WEEK_LABEL);
 	int key = has(l, ROLE_STORE) || has(l, ROLE_ITEM);
 	int measured = has(l, ROLE_UNITS) || has(l, ROLE_PRICE) || has(l, ROLE_ON_HAND)
-		|| has(l, ROLE_HOURS_OUT) || has(l, ROLE_PROMO);
+		|| has(l, ROLE_ON_ORDER) || has(l, ROLE_HOURS_OUT) || has(l, ROLE_PROMO);
 	if (has(l, ROLE_INVOICE) && has(l, ROLE_ITEM) && has(l, ROLE_UNITS) && has(l, ROLE_DATE))
 		return SHAPE_INVOICES;
 	if (has(l, ROLE_DATE) && has(l, ROLE_LABEL) && !has(l, ROLE_UNITS))
@@ -404,7 +405,7 @@ static void list_left_out(struct layout *l, struct arena *a)
 static void assign_roles(struct layout *l, char (*folded)[NAME_FOLD_MAX])
 {
 	static const enum role single[] = { ROLE_STORE, ROLE_ITEM, ROLE_DATE, ROLE_UNITS, ROLE_PRICE,
-					    ROLE_PROMO, ROLE_ON_HAND, ROLE_HOURS_OUT, ROLE_FROM, ROLE_TO,
+					    ROLE_PROMO, ROLE_ON_HAND, ROLE_ON_ORDER, ROLE_HOURS_OUT, ROLE_FROM, ROLE_TO,
 					    ROLE_MECHANIC, ROLE_DEPTH, ROLE_INVOICE, ROLE_LABEL,
 					    ROLE_WEEK_LABEL, ROLE_NAME_2, ROLE_TYPE_2, ROLE_NAME,
 					    ROLE_TYPE, ROLE_CLOSED, ROLE_DESCRIPTION, ROLE_NODE,

@@ -23,7 +23,7 @@
  *   store.region = Gebiet
  *   driver.rain  = Regen
  *
- * Roles: store, item, date, units, price, promo, on_hand, hours_out, from, to, mechanic, depth, name,
+ * Roles: store, item, date, units, price, promo, on_hand, on_order, hours_out, from, to, mechanic, depth, name,
  * type, closed, invoice, description, label, week_label, node, tier, personal, ignore. A column that is personal,
  * by its name or by the map, makes the file be refused unless the map ignores it.
  */
@@ -47,7 +47,7 @@ enum shape {
 const char *shape_name(enum shape shape);
 
 enum role {
-	ROLE_STORE, ROLE_ITEM, ROLE_DATE, ROLE_UNITS, ROLE_PRICE, ROLE_PROMO, ROLE_ON_HAND,
+	ROLE_STORE, ROLE_ITEM, ROLE_DATE, ROLE_UNITS, ROLE_PRICE, ROLE_PROMO, ROLE_ON_HAND, ROLE_ON_ORDER,
 	ROLE_HOURS_OUT, ROLE_FROM, ROLE_TO, ROLE_MECHANIC, ROLE_DEPTH, ROLE_NAME, ROLE_TYPE, ROLE_CLOSED,
 	ROLE_INVOICE, ROLE_DESCRIPTION, ROLE_LABEL, ROLE_WEEK_LABEL, ROLE_NODE, ROLE_TIER,
 	ROLE_PERSONAL, ROLE_IGNORE,

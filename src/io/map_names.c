@@ -32,6 +32,7 @@ static const struct names {
 	{ ROLE_PROMO, 0, "promo promotion onpromotion ispromo promoflag promotionflag activityflag"
 			 " aktion" },
 	{ ROLE_ON_HAND, 0, "onhand stockonhand stock inventory inventorylevel soh closingstock bestand" },
+	{ ROLE_ON_ORDER, 0, "onorder ordered openorders openorder intransit stockonorder bestellt" },
 	{ ROLE_HOURS_OUT, 0, "stockhour622cnt hoursout stockouthours hoursoutofstock" },
 	{ ROLE_FROM, 0, "from start startdate fromdate validfrom begin von" },
 	{ ROLE_TO, 0, "to end enddate todate until till validto validuntil bis" },

@@ -16,12 +16,11 @@
 #include "life/cost_conf.h"
 #include "life/roi_keep.h"
 #include "life/run_private.h"
+#include "life/segments.h"
 #include "series/demand_class.h"
 
 #define CUTS 16
 #define MEMBERS 60   /* an attribute with more values is no cut */
-#define ABC_A .80
-#define ABC_B .95
 #define PAST_SHARE .17   /* of a short history: what methods begin with */
 #define LEARN_SHARE .13
 #define TEST_SHARE .45
@@ -42,7 +41,7 @@ struct work {
 	struct given given_arm;
 	struct arm arm[ROI_ARM_MAX];
 	struct roi_cut cut[CUTS];
-	int *abc, *shelf;                /* [n] */
+	struct segments segments;
 	struct roi_setup setup;
 };
 
@@ -117,74 +116,12 @@ static enum status settle_windows(struct work *w, struct err *e)
 
 /* ---- segments and cuts ---- */
 
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-	return x[0] != y[0] ? (x[0] < y[0]) - (x[0] > y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
-}
-
-/* A, B, C by the margin of what was sold before the test window. */
-static void settle_abc(struct work *w)
-{
-	const struct panel *p = &w->owner.panel;
-	double (*value)[2] = arena_alloc(w->a, ((size_t)w->n + 1) * sizeof *value), sum = 0, running = 0;
-	w->abc = ARENA_ARRAY(w->a, int, w->n + 1);
-	for (int i = 0; i < w->n; i++) {
-		struct panel past = panel_until(p, w->setup.test - 1);
-		struct series s = panel_series(&past, i);
-		const double *v = w->parameters[i].value;
-		double price = isnan(v[PARAMETER_PRICE]) ? 1 : v[PARAMETER_PRICE], units = 0;
-		double cost = isnan(v[PARAMETER_UNIT_COST]) ? price * (1 - v[PARAMETER_MARGIN])
-							    : v[PARAMETER_UNIT_COST];
-		for (int t = 0; t < s.n; t++)
-			units += s.units[t] > 0 ? s.units[t] : 0;
-		value[i][0] = price > cost ? units * (price - cost) : 0;
-		value[i][1] = i;
-		sum += value[i][0];
-	}
-	qsort(value, (size_t)w->n, sizeof *value, by_value);
-	for (int k = 0; k < w->n; k++) {
-		w->abc[(int)value[k][1]] = running < ABC_A * sum ? 0 : running < ABC_B * sum ? 1 : 2;
-		running += value[k][0];
-	}
-}
-
-#define N_SHELF 4
-static const char *const shelf_name[N_SHELF] = { "keeps", "to 7 periods", "8 to 30", "over 30" };
-static const char *const abc_name[3] = { "A", "B", "C" };
-
-static void settle_shelf(struct work *w)
-{
-	w->shelf = ARENA_ARRAY(w->a, int, w->n + 1);
-	for (int i = 0; i < w->n; i++) {
-		double life = w->parameters[i].value[PARAMETER_SHELF_DAYS];
-		w->shelf[i] = !(life > 0) ? 0 : life <= 7 ? 1 : life <= 30 ? 2 : 3;
-	}
-}
-
-static void settle_segments(struct work *w)
-{
-	int *segment = ARENA_ARRAY(w->a, int, w->n + 1);
-	const char **name = ARENA_ARRAY(w->a, const char *, 3 * N_SHELF);
-	for (int k = 0; k < 3 * N_SHELF; k++) {
-		struct buf text = { 0 };
-		buf_addf(&text, "%s, %s", abc_name[k / N_SHELF], shelf_name[k % N_SHELF]);
-		name[k] = arena_strdup(w->a, text.text);
-		buf_release(&text);
-	}
-	for (int i = 0; i < w->n; i++)
-		segment[i] = w->abc[i] * N_SHELF + w->shelf[i];
-	w->setup.segment = segment;
-	w->setup.n_segment = 3 * N_SHELF;
-	w->setup.segment_name = name;
-}
-
-/* A cut by texts [n]; none when it has one value or too many. */
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A cut by texts [n]; none when it has one value or too many, or the name is taken. */
 static void add_cut(struct work *w, const char *name, const char *const *value)
 {
 	const char **sorted = ARENA_ARRAY(w->a, const char *, w->n + 1);
@@ -236,10 +173,10 @@ static enum status settle_cuts(struct work *w, struct err *e)
 	static const char *const owner[] = { "store", "item" };
 	const char **value = ARENA_ARRAY(w->a, const char *, w->n + 1);
 	enum status status = OK;
-	add_numbered(w, "segment", w->setup.segment_name, w->setup.segment);
-	add_numbered(w, "abc", abc_name, w->abc);
+	add_numbered(w, "segment", w->segments.name, w->segments.of);
+	add_numbered(w, "abc", abc_name, w->segments.abc);
 	add_classes(w);
-	add_numbered(w, "shelf life", shelf_name, w->shelf);
+	add_numbered(w, "shelf life", shelf_name, w->segments.shelf);
 	for (int i = 0; i < w->n; i++)
 		value[i] = w->series[i].key.store;
 	add_cut(w, "store", value);
@@ -363,9 +300,11 @@ static enum status settle(struct work *w, struct err *e)
 		status = settle_costs(w, e);
 	if (status)
 		return status;
-	settle_abc(w);
-	settle_shelf(w);
-	settle_segments(w);
+	struct panel past = panel_until(&w->owner.panel, u->test - 1);
+	segments_of(&past, w->parameters, w->a, &w->segments);
+	u->segment = w->segments.of;
+	u->n_segment = w->segments.n_segment;
+	u->segment_name = w->segments.name;
 	status = settle_cuts(w, e);
 	if (!status)
 		status = settle_arms(w, e);

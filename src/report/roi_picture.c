@@ -249,7 +249,9 @@ int roi_tornado_height(const struct roi_result *r)
 
 static void range_label(const struct roi_bar *b, int high, struct buf *out)
 {
-	buf_addf(out, "%.3g", high ? b->high : b->low);
+	char text[NUMBER_MAX];
+	value_label(text, high ? b->high : b->low);
+	buf_adds(out, text);
 }
 
 int roi_picture_tornado(struct plot *p, const char *name, const struct look *look,
