@@ -53,6 +53,7 @@ check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_count
+check_PROGRAMS += tests/unit/test_fixed_b
 check_PROGRAMS += tests/unit/test_formula
 check_PROGRAMS += tests/unit/test_glm
 check_PROGRAMS += tests/unit/test_optim

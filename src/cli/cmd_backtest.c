@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "cli/scope.h"
 #include "life/backtest_run.h"
+#include "stock/cost_metric.h"
 
 /* ---- tables for people: one row a spec, best first, under a heading for each cut ---- */
 
@@ -207,6 +208,20 @@ static void write_for_programs(struct call *c, const struct backtest_result *r)
 		json_int(&j, r->horizon);
 		json_key(&j, "series");
 		json_int(&j, r->n_series);
+		json_key(&j, "origins");
+		json_int(&j, r->windows);
+		json_key(&j, "slices");
+		json_open(&j, '[');
+		for (int i = 0; i < r->n_score; i++) {
+			const struct score *s = &r->score[i];
+			if (strcmp(s->method, r->reference) || strcmp(s->metric, "mae") || !s->cases)
+				continue;
+			struct buf slice = { 0 };
+			buf_addf(&slice, "%s%s%s", s->part, *s->member ? " " : "", s->member);
+			json_text(&j, slice.text);
+			buf_release(&slice);
+		}
+		json_close(&j);
 		json_key(&j, "reference");
 		json_text(&j, r->reference);
 		json_key(&j, "scores");
@@ -227,7 +242,8 @@ static int int_option(const struct call *c, const char *name, int otherwise)
 	return text ? (int)option_number(text) : otherwise;
 }
 
-static enum status replay(struct call *c, struct db *db, struct backtest_result *r, struct err *e)
+static enum status replay(struct call *c, struct db *db, int costs, struct backtest_result *r,
+			  struct err *e)
 {
 	struct backtest_request q = { .windows = int_option(c, "windows", 8),
 				      .step = int_option(c, "step", 0),
@@ -235,7 +251,8 @@ static enum status replay(struct call *c, struct db *db, struct backtest_result 
 				      .gap = int_option(c, "gap", 0), .n_spec = call_count(c, "spec"),
 				      .n_by = call_count(c, "by"),
 				      .store = call_option(c, "store"),
-				      .weights = call_option(c, "weights"), .jobs = call_jobs(c) };
+				      .weights = call_option(c, "weights"), .costs = costs,
+				      .jobs = call_jobs(c) };
 	const char **spec = ARENA_ARRAY(c->arena, const char *, q.n_spec + 1);
 	const char **by = ARENA_ARRAY(c->arena, const char *, q.n_by + 1);
 	struct calendar calendar;
@@ -260,7 +277,9 @@ static enum status backtest_command(struct call *c, struct err *e)
 	struct backtest_result r;
 	const char *objective = call_option(c, "objective");
 	struct view v = { .r = &r };
-	v.objective = metric_find(metric_table, metric_count(), objective ? objective : "rmsse");
+	int costs = objective && !strcmp(objective, cost_metric.name);
+	v.objective = costs ? &cost_metric
+			    : metric_find(metric_table, metric_count(), objective ? objective : "rmsse");
 	if (!v.objective || v.objective->aim != AIM_LOW)
 		return err_set(e, E_USAGE, "objective '%s' is no metric to be made small", objective);
 	if (!strcmp(v.objective->name, "wrmsse") && !call_option(c, "weights"))
@@ -268,7 +287,7 @@ static enum status backtest_command(struct call *c, struct err *e)
 	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
-		status = replay(c, db, &r, e);
+		status = replay(c, db, costs, &r, e);
 	if (!status && call_format(c) == FORMAT_TABLE)
 		write_for_people(c, &v);
 	else if (!status)
@@ -294,9 +313,9 @@ static const struct option options[] = {
 	{ .name = "weights", .type = OPTION_TEXT, .value = "FILE",
 	  .help = "CSV of store, item, weight: adds WRMSSE" },
 	{ .name = "by", .type = OPTION_TEXT, .value = "CUT", .several = 1,
-	  .help = "also by window, horizon, bucket, class, tier, store or an attribute" },
+	  .help = "also by window, horizon, bucket, class, abc, tier, store or an attribute" },
 	{ .name = "objective", .type = OPTION_TEXT, .value = "METRIC", .preset = "rmsse",
-	  .help = "what the specs are ordered by: rmsse, wape, mase, wql, cumulative ..." },
+	  .help = "what the specs are ordered by: rmsse, wape, mase, wql, cost (of stock) ..." },
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D", .help = "the last day that is known" },
 	{ 0 }
 };

@@ -20,7 +20,7 @@ static const struct column columns[] = {
 };
 
 /* Money decides, with its interval; the error is shown beside it. */
-static void add_row(struct table *t, const struct member_row *m, const char *model, const char *simple)
+static void add_row(struct table *t, const struct member_row *m)
 {
 	double low = m->value[6], high = m->value[7];
 	table_text(t, m->cut);
@@ -32,12 +32,7 @@ static void add_row(struct table *t, const struct member_row *m, const char *mod
 	table_number(t, low);
 	table_number(t, high);
 	table_mark(t, low > 0 ? MARK_GOOD : high < 0 ? MARK_BAD : MARK_NONE);
-	if (low > 0)
-		table_textf(t, "%s", model);
-	else if (high < 0)
-		table_textf(t, "%s: the model costs more", simple);
-	else
-		table_textf(t, "%s: no gain proven", simple);
+	table_text(t, low > 0 ? "model" : high < 0 ? "simple" : "not proven");
 }
 
 static enum status run(struct call *c, struct err *e)
@@ -55,7 +50,7 @@ static enum status run(struct call *c, struct err *e)
 		const char *model = roi_figure_text(&rows, "model"), *simple = roi_figure_text(&rows, "rival");
 		for (int k = 0; k < rows.n_member; k++)
 			if (rows.member[k].series && !strcmp(rows.member[k].cut, by ? by : "segment"))
-				add_row(t, &rows.member[k], model, simple);
+				add_row(t, &rows.member[k]);
 		if (!table_rows(t))
 			status = err_set(e, E_USAGE, "run %s has no cut '%s'", kept.id, by ? by : "segment");
 		if (call_format(c) == FORMAT_TABLE && !status)
@@ -84,7 +79,7 @@ const struct command cmd_decide = {
 	.words = "[RUN]",
 	.about = "Reads the last return ('forecast roi' makes one) and says for each segment whether the model\n"
 		 "is worth it over the cheapest simple rule: in error, and in money with its 90 % interval.\n"
-		 "Where the interval holds zero the simple rule stays.",
+		 "Where the interval holds zero (not proven) the simple rule stays.",
 	.options = options,
 	.examples = examples,
 	.run = run,

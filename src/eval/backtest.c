@@ -135,7 +135,8 @@ struct backtest *backtest_new(const struct backtest_setup *setup)
 	b->made = ARENA_ARRAY(&b->arena, int64_t, setup->n_spec);
 	b->cells.n_spec = setup->n_spec;
 	b->cells.n_metric =
-		metric_list(&b->arena, setup->n_level, setup->level, &b->cells.metric);
+		metric_list(&b->arena, setup->n_level, setup->level, setup->n_extra, setup->extra,
+			    &b->cells.metric);
 	name_cells(b);
 	b->tiers = tiers_new(setup);
 	return b;
@@ -254,7 +255,8 @@ static struct pairs pairs_of(const struct replay *r, int i, struct score_room *r
 	struct pairs p = { .actual = room->actual, .mean = room->mean, .n_level = u->n_level,
 			   .level = u->level, .quantile = room->quantile, .mae_scale = r->mae[at],
 			   .mse_scale = r->mse[at], .step_scale = r->step[at],
-			   .weight = r->block->weight ? r->block->weight[i] : 0 };
+			   .weight = r->block->weight ? r->block->weight[i] : 0,
+			   .cost = r->block->cost ? &r->block->cost[i] : NULL };
 	int64_t t = (int64_t)r->f->origin + 1 + u->gap - s.first;
 	for (int h = 0; r->f->origin >= s.first && h < u->horizon && t < s.n; h++, t++) {
 		if (!series_usable(&s, (int)t))
@@ -509,7 +511,7 @@ int backtest_scores(struct backtest *b, struct arena *a, const struct score **ou
 {
 	struct score_list l = { .b = b, .arena = a };
 	int n_fixed = (int)b->cells.part.n - b->setup->n_attribute;
-	metric_list(a, b->setup->n_level, b->setup->level, &l.metric);
+	metric_list(a, b->setup->n_level, b->setup->level, b->setup->n_extra, b->setup->extra, &l.metric);
 	tiers_score(b->tiers, &b->cells, b->season);
 	for (int s = 0; s < b->setup->n_spec; s++) {
 		for (int k = 0; k < (int)b->cells.part.n; k++)

@@ -42,6 +42,8 @@ struct backtest_setup {
 	const struct hierarchy *tree;   /* tiers above the series; n_tier may be 0; NULL: none */
 	int weighted;                   /* blocks bring weights: WRMSSE means something */
 	int n_series;                   /* in all blocks, for the progress that is shown; 0: not known */
+	int n_extra;
+	const struct metric *extra;     /* [n_extra] metrics of the caller's, beside eval's own */
 };
 
 /* Some series that are scored together: a store, or all. All borrowed for the call. */
@@ -53,6 +55,7 @@ struct backtest_block {
 	const struct panel *all;           /* what the specs are shown, `panel` being a part of it
 					    * (panel_slice); NULL: `panel` itself */
 	int at;                            /* place of the first series of `panel` in `all` */
+	const struct unit_cost *cost;      /* [panel->n] for metrics of money, or NULL */
 };
 
 /* The latest origin whose last step is within a panel that ends at `until`. */

@@ -358,14 +358,16 @@ static struct metric metric_named(struct arena *a, struct metric m, double numbe
 	return m;
 }
 
-int metric_list(struct arena *a, int n_level, const double *level, const struct metric **out)
+int metric_list(struct arena *a, int n_level, const double *level, int n_extra,
+		const struct metric *extra, const struct metric **out)
 {
 	static const struct metric coverage = { "coverage", "share of actuals within the interval",
 						AIM_LEVEL, 0, add_coverage, ratio };
 	static const struct metric covered = { "covered", "the same, ends of counts by their share",
 					       AIM_LEVEL, 0, add_covered, ratio };
 	int n = 0, n_table = metric_count();
-	struct metric *list = ARENA_ARRAY(a, struct metric, n_table + n_level * (N_LEVEL_TABLE + 2));
+	struct metric *list = ARENA_ARRAY(a, struct metric,
+					  n_table + n_level * (N_LEVEL_TABLE + 2) + n_extra);
 	for (; n < n_table; n++)
 		list[n] = metric_table[n];
 	for (int l = 0; l < n_level; l++) {
@@ -378,6 +380,8 @@ int metric_list(struct arena *a, int n_level, const double *level, const struct 
 	for (int k = 0; k < N_LEVEL_TABLE; k++)
 		for (int l = 0; l < n_level; l++)
 			list[n++] = metric_named(a, level_table[k], level[l], level[l]);
+	for (int k = 0; k < n_extra; k++)
+		list[n++] = extra[k];
 	*out = list;
 	return n;
 }

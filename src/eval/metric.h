@@ -17,6 +17,7 @@
  * What one series (or node of a tier) did in one window over some of its steps: only cases whose
  * actual is demand, so neither unknown, closed nor out of stock.
  */
+struct unit_cost;
 struct pairs {
 	int n;                       /* at least 1 */
 	const double *actual, *mean; /* [n] */
@@ -26,6 +27,13 @@ struct pairs {
 	double mae_scale, mse_scale; /* see scales_at; 0 or NaN: none */
 	double weight;               /* of the series, as revenue; 0 without weights */
 	double step_scale;           /* see scales_at; 0 or NaN: none */
+	const struct unit_cost *cost;/* of the series, for metrics of money; NULL: not told */
+};
+
+/* Money of a unit short, and of a unit left over at a period's end; `keeps` 0: what is left is lost. */
+struct unit_cost {
+	double under, over;
+	int keeps;
 };
 
 /* sum[0] / sum[1] in most metrics; sum[2] counts the cases (or series) that went in. */
@@ -57,9 +65,10 @@ int metric_count(void);
  * share of the interval, see quantiles_covered), and for each level the pinball loss and the shares of actuals at
  * most and below the quantile ("pinball_0.9", "atmost_0.9", "below_0.9"): calibrated when
  * below <= level <= atmost, which is one number for real values and two for counts.
- * Returns their number; the array is the arena's.
+ * After them the caller's own, extra[n_extra]. Returns their number; the array is the arena's.
  */
-int metric_list(struct arena *a, int n_level, const double *level, const struct metric **out);
+int metric_list(struct arena *a, int n_level, const double *level, int n_extra,
+		const struct metric *extra, const struct metric **out);
 /* The metric of that name among n, or NULL. */
 const struct metric *metric_find(const struct metric *list, int n, const char *name);
 

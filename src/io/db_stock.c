@@ -47,6 +47,49 @@ enum status db_prices_on(struct db *db, day_t day, const struct catalog_series *
 	return stmt_close(&s, e);
 }
 
+struct units_sum {
+	int64_t id;
+	int at;
+	double units;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = ((const struct units_sum *)a)->id, y = ((const struct units_sum *)b)->id;
+	return (x > y) - (x < y);
+}
+
+static enum status add_units(struct db *db, day_t day, struct units_sum *sum, int n, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT series, sum(max(units, 0)) FROM sales WHERE day <= ?1"
+				       " GROUP BY series", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, day);
+	while (stmt_step(&s)) {
+		struct units_sum key = { .id = stmt_get_int(&s, 0) };
+		struct units_sum *at = bsearch(&key, sum, (size_t)n, sizeof *sum, by_id);
+		if (at)
+			at->units = stmt_get_double(&s, 1);
+	}
+	return stmt_close(&s, e);
+}
+
+enum status db_units_until(struct db *db, day_t day, const struct catalog_series *series, int n, double *out,
+			   struct err *e)
+{
+	struct units_sum *sum = NEW_ARRAY(struct units_sum, n + 1);
+	for (int i = 0; i < n; i++)
+		sum[i] = (struct units_sum){ series[i].id, i, 0 };
+	qsort(sum, (size_t)n, sizeof *sum, by_id);
+	enum status status = n ? add_units(db, day, sum, n, e) : OK;
+	for (int i = 0; i < n; i++)
+		out[sum[i].at] = sum[i].units;
+	free(sum);
+	return status;
+}
+
 enum status db_has_stock(struct db *db, int *out, struct err *e)
 {
 	int64_t any;

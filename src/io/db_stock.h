@@ -20,6 +20,9 @@ MUST_CHECK enum status db_item_costs(struct db *db, struct arena *a, struct item
 /* The price of each of n series on a day: the last told by then, else the first told; NaN: none. */
 MUST_CHECK enum status db_prices_on(struct db *db, day_t day, const struct catalog_series *series, int n,
 				    double *out, struct err *e);
+/* Units of each of n series sold up to a day, returns aside. */
+MUST_CHECK enum status db_units_until(struct db *db, day_t day, const struct catalog_series *series, int n,
+				      double *out, struct err *e);
 /* Has the db any row of stock? */
 MUST_CHECK enum status db_has_stock(struct db *db, int *out, struct err *e);
 /* What was last told of each series' stock on a day not later than `day` and not earlier than `since`:

@@ -11,9 +11,13 @@
 #include "base/process.h"
 #include "eval/backtest.h"
 #include "io/db_score.h"
+#include "io/db_stock.h"
 #include "io/weights.h"
+#include "life/cost_conf.h"
 #include "life/run_private.h"
+#include "life/segments.h"
 #include "life/tree.h"
+#include "stock/cost_metric.h"
 
 #define MEMBERS_MAX 60    /* an attribute with more values is no cut of the scores */
 #define ATTRIBUTES_MAX 16
@@ -36,6 +40,7 @@ struct work {
 	const char *attribute[ATTRIBUTES_MAX];
 	struct hierarchy tree;
 	double *weight;                 /* [n] or NULL */
+	struct unit_cost *cost;         /* [n] or NULL */
 	int n_store;
 };
 
@@ -167,15 +172,36 @@ static enum status add_attribute(struct work *w, const char *name, int asked, st
 	return OK;
 }
 
+/* A, B, C by revenue before the first origin (price x units, 80 and 95 %): a cut like an attribute. */
+static enum status add_abc(struct work *w, struct err *e)
+{
+	int *n = &w->setup.n_attribute;
+	double *price = ARENA_ARRAY(w->arena, double, w->n + 1), *units = ARENA_ARRAY(w->arena, double, w->n + 1);
+	const char **value = ARENA_ARRAY(w->arena, const char *, w->n + 1);
+	day_t day = period_start(&w->setup.calendar, backtest_origin(&w->setup, 0));
+	enum status status = db_prices_on(w->db, day, w->catalog, w->n, price, e);
+	if (!status)
+		status = db_units_until(w->db, day, w->catalog, w->n, units, e);
+	for (int i = 0; !status && i < w->n; i++)
+		units[i] *= price[i] > 0 ? price[i] : 1;
+	if (!status && *n < ATTRIBUTES_MAX) {
+		abc_of(units, w->n, value);
+		w->attribute[*n] = "abc";
+		w->value[(*n)++] = value;
+	}
+	return status;
+}
+
 /* Those asked for first, then what the stores and items have. */
 static enum status settle_attributes(struct work *w, struct err *e)
 {
 	static const char *const owner[] = { "store", "item" };
 	enum status status = OK;
 	for (int k = 0; !status && k < w->request->n_by; k++) {
-		status = add_attribute(w, w->request->by[k], 1, e);
+		status = strcmp(w->request->by[k], "abc") ? add_attribute(w, w->request->by[k], 1, e)
+							  : add_abc(w, e);
 		if (status == E_NOTFOUND)
-			err_wrap(e, "scores are cut by window, horizon, bucket, class, tier or attribute");
+			err_wrap(e, "scores are cut by window, horizon, bucket, class, abc, tier or attribute");
 	}
 	if (!status)
 		status = add_attribute(w, "store", 0, e);
@@ -223,6 +249,24 @@ static enum status settle_series(struct work *w, struct err *e)
 	return status;
 }
 
+/* What each series' units cost when the first origin was. */
+static enum status settle_costs(struct work *w, struct err *e)
+{
+	struct cost_conf conf;
+	struct parameters *p = ARENA_ARRAY(w->arena, struct parameters, w->n + 1);
+	day_t day = period_start(&w->setup.calendar, backtest_origin(&w->setup, 0));
+	enum status status = cost_conf_read(&conf, w->config, NULL, e);
+	if (!status)
+		status = cost_conf_settle(&conf, w->db, day, 0, NULL, w->catalog, w->n, w->arena, p, e);
+	w->cost = ARENA_ARRAY(w->arena, struct unit_cost, w->n + 1);
+	for (int i = 0; !status && i < w->n; i++)
+		status = cost_metric_settle(&p[i], &w->setup.calendar, &w->cost[i], e);
+	cost_conf_release(&conf);
+	w->setup.n_extra = 1;
+	w->setup.extra = &cost_metric;
+	return status;
+}
+
 static enum status settle(struct work *w, struct err *e)
 {
 	const struct backtest_request *r = w->request;
@@ -239,7 +283,7 @@ static enum status settle(struct work *w, struct err *e)
 	w->setup.context.horizon = w->setup.gap + w->setup.horizon;
 	if (!status)
 		status = settle_series(w, e);
-	return status;
+	return status || !w->request->costs ? status : settle_costs(w, e);
 }
 
 /* ---- the replay ---- */
@@ -254,6 +298,7 @@ static enum status replay_panel(struct work *w, struct backtest *b, const struct
 	int n_attribute = w->setup.n_attribute;
 	int32_t *leaf = ARENA_ARRAY(&a, int32_t, p->n + 1);
 	double *weight = ARENA_ARRAY(&a, double, p->n + 1);
+	struct unit_cost *cost = ARENA_ARRAY(&a, struct unit_cost, p->n + 1);
 	const char ***member = ARENA_ARRAY(&a, const char **, n_attribute + 1);
 	for (int k = 0; k < n_attribute; k++)
 		member[k] = ARENA_ARRAY(&a, const char *, p->n + 1);
@@ -264,11 +309,13 @@ static enum status replay_panel(struct work *w, struct backtest *b, const struct
 			BUG("series '%s/%s' is not in the catalogue", p->key[i].store, p->key[i].item);
 		leaf[i] = at;
 		weight[i] = w->weight ? w->weight[at] : 0;
+		if (w->cost)
+			cost[i] = w->cost[at];
 		for (int k = 0; k < n_attribute; k++)
 			member[k][i] = w->value[k][at];
 	}
 	const struct backtest_block block = { p, (const char *const *const *)member, leaf,
-					      w->weight ? weight : NULL, all, from };
+					      w->weight ? weight : NULL, all, from, w->cost ? cost : NULL };
 	enum status status = backtest_block(b, &block, e);
 	arena_release(&a);
 	return status;
@@ -325,6 +372,8 @@ static const char *describe(const struct work *w)
 		buf_addf(&text, " store=%s", w->request->store);
 	if (w->request->weights)
 		buf_addf(&text, " weighted");
+	if (w->request->costs)
+		buf_addf(&text, " costs");
 	for (int i = 0; i < s->n_spec; i++) {
 		buf_adds(&text, i ? "; " : ": ");
 		spec_write(s->spec[i], &text);
@@ -370,7 +419,7 @@ static void fill_result(const struct work *w, struct backtest_result *out)
 	out->spec = s->name;
 	out->reference = REFERENCE;
 	out->weighted = s->weighted;
-	out->n_metric = metric_list(w->arena, s->n_level, s->level, &out->metric);
+	out->n_metric = metric_list(w->arena, s->n_level, s->level, s->n_extra, s->extra, &out->metric);
 }
 
 /* First score of each spec, [n_spec + 1]: a spec that knows the nodes' distributions has more of them. */

@@ -20,6 +20,7 @@ struct backtest_request {
 	const char *store;       /* NULL: all stores */
 	const char *weights;     /* file of revenues per series (io/weights.h); NULL: none */
 	day_t as_of;             /* the last day that is known; DAY_NONE: all there is */
+	int costs;               /* 1: the metric "cost" too (stock/cost_metric.h) */
 	int jobs;
 };
 

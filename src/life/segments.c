@@ -31,19 +31,37 @@ static double margin_of(const struct panel *p, int i, const double *v)
 	return price > cost ? units * (price - cost) : 0;
 }
 
+static void rank_abc(const double *value, int n, int *abc)
+{
+	double (*pair)[2] = xcalloc((size_t)n + 1, sizeof *pair), sum = 0, running = 0;
+	for (int i = 0; i < n; i++) {
+		pair[i][0] = value[i];
+		pair[i][1] = i;
+		sum += value[i];
+	}
+	qsort(pair, (size_t)n, sizeof *pair, by_margin);
+	for (int k = 0; k < n; k++) {
+		abc[(int)pair[k][1]] = running < ABC_A * sum ? 0 : running < ABC_B * sum ? 1 : 2;
+		running += pair[k][0];
+	}
+	free(pair);
+}
+
+void abc_of(const double *value, int n, const char **out)
+{
+	int *abc = NEW_ARRAY(int, n + 1);
+	rank_abc(value, n, abc);
+	for (int i = 0; i < n; i++)
+		out[i] = abc_name[abc[i]];
+	free(abc);
+}
+
 static void fill_abc(const struct panel *p, const struct parameters *parameters, int *abc)
 {
-	double (*value)[2] = xcalloc((size_t)p->n + 1, sizeof *value), sum = 0, running = 0;
-	for (int i = 0; i < p->n; i++) {
-		value[i][0] = margin_of(p, i, parameters[i].value);
-		value[i][1] = i;
-		sum += value[i][0];
-	}
-	qsort(value, (size_t)p->n, sizeof *value, by_margin);
-	for (int k = 0; k < p->n; k++) {
-		abc[(int)value[k][1]] = running < ABC_A * sum ? 0 : running < ABC_B * sum ? 1 : 2;
-		running += value[k][0];
-	}
+	double *value = NEW_ARRAY(double, p->n + 1);
+	for (int i = 0; i < p->n; i++)
+		value[i] = margin_of(p, i, parameters[i].value);
+	rank_abc(value, p->n, abc);
 	free(value);
 }
 

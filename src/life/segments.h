@@ -19,6 +19,9 @@ struct segments {
 	const char *const *name;  /* [n_segment] "A, keeps" */
 };
 
+/* A, B or C of each of n series by its value: the first 80 % of the sum, up to 95 %, the rest; equal values in
+ * the order given. */
+void abc_of(const double *value, int n, const char **out);
 /* Of the series of a panel by what they sold up to its view's end. Memory is the arena's. */
 void segments_of(const struct panel *p, const struct parameters *parameters, struct arena *a,
 		 struct segments *out);

@@ -13,7 +13,7 @@ static double value_of(const char *name, const struct pairs *p, int n)
 {
 	struct arena a = { 0 };
 	const struct metric *list;
-	int n_metric = metric_list(&a, 3, levels, &list);
+	int n_metric = metric_list(&a, 3, levels, 0, NULL, &list);
 	const struct metric *m = metric_find(list, n_metric, name);
 	double sum[METRIC_SUMS] = { 0 };
 	assert_non_null(m);
@@ -150,12 +150,12 @@ static void lists_what_levels_allow(void **state)
 	struct arena a = { 0 };
 	const struct metric *list;
 	const double seven[] = { .05, .1, .25, .5, .75, .9, .95 }, lone[] = { .9 };
-	int n = metric_list(&a, 7, seven, &list);
+	int n = metric_list(&a, 7, seven, 0, NULL, &list);
 	assert_non_null(metric_find(list, n, "coverage_50"));
 	assert_non_null(metric_find(list, n, "coverage_80"));
 	assert_non_null(metric_find(list, n, "coverage_90"));
 	assert_non_null(metric_find(list, n, "pinball_0.05"));
-	n = metric_list(&a, 1, lone, &list);
+	n = metric_list(&a, 1, lone, 0, NULL, &list);
 	assert_null(metric_find(list, n, "coverage_80"));
 	assert_non_null(metric_find(list, n, "pinball_0.9"));
 	arena_release(&a);
