@@ -16,11 +16,13 @@ extern const struct command cmd_explain;
 extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
+extern const struct command cmd_compare;
 extern const struct command cmd_models;
 extern const struct command cmd_explore;
 extern const struct command cmd_order;
 extern const struct command cmd_roi;
 extern const struct command cmd_decide;
+extern const struct command cmd_judge;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -38,9 +40,11 @@ const struct command *const commands[] = {
 	&cmd_methods,
 	&cmd_train,
 	&cmd_backtest,
+	&cmd_compare,
 	&cmd_models,
 	&cmd_explore,
 	&cmd_roi,
 	&cmd_decide,
+	&cmd_judge,
 	NULL,
 };
