@@ -83,7 +83,7 @@ static double number_or(const struct call *c, const char *name, double preset)
 
 static enum status ask(struct call *c, struct db *db, struct order_result *r, struct err *e)
 {
-	int n_set = call_count(c, "set");
+	int n_set = call_count(c, "assume");
 	const char **set = ARENA_ARRAY(c->arena, const char *, n_set + 1);
 	const char *policy = call_option(c, "policy"), *rounding = call_option(c, "rounding");
 	struct order_request q = { .store = call_option(c, "store"), .item = call_option(c, "item"),
@@ -93,7 +93,7 @@ static enum status ask(struct call *c, struct db *db, struct order_result *r, st
 				   .assume_stock = number_or(c, "assume-stock", (double)NAN),
 				   .all = call_flag(c, "all") };
 	for (int k = 0; k < n_set; k++)
-		set[k] = call_option_at(c, "set", k);
+		set[k] = call_option_at(c, "assume", k);
 	q.policy = policy && !strcmp(policy, "rsnQ") ? POLICY_RSNQ : POLICY_RS;
 	q.rounding = rounding && !strcmp(rounding, "down") ? ROUND_DOWN : ROUND_UP;
 	enum status status = q.store ? scope_store(c, db, q.store, e) : OK;
@@ -141,7 +141,7 @@ static const struct option options[] = {
 	  .help = "units on hand where stock is not known [no order]" },
 	{ .name = "all", .type = OPTION_FLAG, .help = "all series, also those that need nothing tonight" },
 	{ .name = "cost", .type = OPTION_TEXT, .value = "FILE", .help = "costs [cost.conf beside the config]" },
-	{ .name = "set", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
+	{ .name = "assume", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
 	  .help = "a cost or rule for all series, as in lead_days=2" },
 	{ .name = "run", .type = OPTION_TEXT, .value = "RUN", .help = "from this run [the published one]" },
 	{ 0 }

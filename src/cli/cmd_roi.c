@@ -59,7 +59,7 @@ static enum status day_option(const struct call *c, const struct calendar *calen
 static enum status ask(struct call *c, struct db *db, struct roi_scope *scope, struct roi_result *r,
 		       struct err *e)
 {
-	int n_set = call_count(c, "set"), known;
+	int n_set = call_count(c, "assume"), known;
 	const char **set = ARENA_ARRAY(c->arena, const char *, n_set + 1);
 	const char *policy = call_option(c, "policy"), *rounding = call_option(c, "rounding");
 	const char *truth = call_option(c, "truth");
@@ -71,7 +71,7 @@ static enum status ask(struct call *c, struct db *db, struct roi_scope *scope, s
 				 .tornado = !call_flag(c, "quick"), .shadows = !call_flag(c, "quick"),
 				 .jobs = call_jobs(c) };
 	for (int k = 0; k < n_set; k++)
-		set[k] = call_option_at(c, "set", k);
+		set[k] = call_option_at(c, "assume", k);
 	q.policy = policy && !strcmp(policy, "rsnQ") ? POLICY_RSNQ : POLICY_RS;
 	q.rounding = rounding && !strcmp(rounding, "down") ? ROUND_DOWN : ROUND_UP;
 	q.truth = truth && !strcmp(truth, "sales") ? TRUTH_SALES : TRUTH_DRAW;
@@ -168,13 +168,13 @@ static enum status run(struct call *c, struct err *e)
 
 static const struct option options[] = {
 	{ .name = "from", .type = OPTION_TEXT, .value = "D",
-	  .help = "first day that is scored [the last 52 weeks, or what history allows]" },
+	  .help = "first day that is scored [52 weeks before the last]" },
 	{ .name = "to", .type = OPTION_TEXT, .value = "D", .help = "last day that is known and scored" },
 	{ .name = "model", .type = OPTION_TEXT, .value = "SPEC", .help = "whose worth is asked [run.spec]" },
 	{ .name = "baseline", .type = OPTION_TEXT, .value = "FILE|SPEC",
-	  .help = "what it is held against: forecasts as .csv, or a spec [the cheapest simple one]" },
+	  .help = "held against: forecasts as .csv, or a spec [cheapest simple one]" },
 	{ .name = "cost", .type = OPTION_TEXT, .value = "FILE", .help = "costs [cost.conf beside the config]" },
-	{ .name = "set", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
+	{ .name = "assume", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
 	  .help = "a cost or rule for all series, as in lead_days=2" },
 	{ .name = "store", .type = OPTION_TEXT, .value = "S", .help = "only this store" },
 	{ .name = "policy", .type = OPTION_CHOICE, .value = "rS|rsnQ", .preset = "rS", .choices = "rS|rsnQ",
@@ -182,7 +182,7 @@ static const struct option options[] = {
 	{ .name = "rounding", .type = OPTION_CHOICE, .value = "up|down", .preset = "up", .choices = "up|down",
 	  .help = "orders to packs" },
 	{ .name = "tau", .type = OPTION_NUMBER, .value = "X", .min = .01, .max = .9999,
-	  .help = "the level that the firm orders at [chosen by cost, for every arm alike]" },
+	  .help = "the firm's own level [chosen by cost for every arm]" },
 	{ .name = "truth", .type = OPTION_CHOICE, .value = "draw|sales", .preset = "draw",
 	  .choices = "draw|sales", .help = "demand of days out of stock: drawn, or what was sold" },
 	{ .name = "refit", .type = OPTION_INT, .value = "N", .min = 1, .max = 10000,
@@ -208,7 +208,7 @@ static const char *const examples[] = {
 	"forecast roi --model ets", "# ets against the cheapest simple rule, the last year",
 	"forecast roi --baseline planner.csv --from 2026-01-01 -o roi",
 	"# against the planner's own forecasts; the page in the folder roi",
-	"forecast roi --set lead_days=2 --set review_days=1 --set holding=0.2 --set shortage=1 --set pack=1",
+	"forecast roi --assume lead_days=2 --assume holding=0.2 --assume shortage=1 --assume pack=1",
 	"# a weekly db: two weeks of lead time, costs in money a unit and week", NULL
 };
 

@@ -110,13 +110,13 @@ static enum status run(struct call *c, struct err *e)
 	struct db *db = NULL;
 	struct cost_result *r = ARENA_ARRAY(c->arena, struct cost_result, 1);
 	struct text_style style = text_style_of(call_on_terminal(c));
-	int n_set = call_count(c, "set");
+	int n_set = call_count(c, "assume");
 	const char **set = ARENA_ARRAY(c->arena, const char *, n_set + 1);
 	const char *level = call_option(c, "level"), *top = call_option(c, "top"), *by = call_option(c, "by");
 	struct cost_request q = { .run = c->n_word ? c->word[0] : NULL, .cost = call_option(c, "cost"),
 				  .n_set = n_set, .set = set, .level = level ? option_number(level) : 0 };
 	for (int k = 0; k < n_set; k++)
-		set[k] = call_option_at(c, "set", k);
+		set[k] = call_option_at(c, "assume", k);
 	enum status status = call_db(c, DB_READ, &db, e);
 	if (!status)
 		status = cost_run(db, c->config, &q, c->arena, r, e);
@@ -148,7 +148,7 @@ static const struct option options[] = {
 	{ .name = "level", .type = OPTION_NUMBER, .value = "X", .min = .01, .max = .9999,
 	  .help = "order at this level [the textbook's]" },
 	{ .name = "cost", .type = OPTION_TEXT, .value = "FILE", .help = "costs [cost.conf beside the config]" },
-	{ .name = "set", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
+	{ .name = "assume", .type = OPTION_TEXT, .value = "NAME=VALUE", .several = 1,
 	  .help = "a cost or rule for all series" },
 	{ 0 }
 };

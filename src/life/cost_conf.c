@@ -236,12 +236,12 @@ static enum status lay_line(int n_set, const char *const *set, int n, struct par
 		double x;
 		const char *equals = strchr(set[j], '=');
 		if (!equals || equals - set[j] >= (int)sizeof name)
-			return err_set(e, E_USAGE, "--set '%s' is no name=value", set[j]);
+			return err_set(e, E_USAGE, "--assume '%s' is no name=value", set[j]);
 		snprintf(name, sizeof name, "%.*s", (int)(equals - set[j]), set[j]);
 		int k = parameter_find(name);
 		if (k < 0)
-			return unknown_parameter("--set", name, e);
-		enum status status = number("--set", name, equals + 1, parameter_info[k].min,
+			return unknown_parameter("--assume", name, e);
+		enum status status = number("--assume", name, equals + 1, parameter_info[k].min,
 					    parameter_info[k].max, &x, e);
 		if (status)
 			return status;

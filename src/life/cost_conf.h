@@ -1,5 +1,5 @@
 /*
- * Who says what stock costs: --set on the command line, then items.csv (table item_cost), then cost.conf,
+ * Who says what stock costs: --assume on the command line, then items.csv (table item_cost), then cost.conf,
  * then the presets of stock/parameter.h; a price that nobody says is the db's. INI syntax:
  *
  *   [default]              # all series
