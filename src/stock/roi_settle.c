@@ -89,8 +89,8 @@ static void settle_known(struct roi_state *s)
 			to[k] = (double)NAN;
 			if (t < 0 || t >= x.n)
 				continue;
-			if (x.state[t] == DAY_CLOSED)
-				to[k] = 0;
+			if (x.state[t] == DAY_CLOSED || !panel_listed(p, i, s->u->learn + k))
+				to[k] = 0; /* as every forecast has it */
 			else if (x.demand)
 				to[k] = x.demand[t];
 			else if (series_usable(&x, (int)t))
