@@ -125,6 +125,7 @@ endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS =
+EXTRA_PROGRAMS += tests/bench/roi_bench
 EXTRA_PROGRAMS += tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/uncensor_bench
 EXTRA_PROGRAMS += tests/bench/borrow_bench
