@@ -61,6 +61,7 @@ check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_replay
 check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_arm
+check_PROGRAMS += tests/unit/test_policy
 check_PROGRAMS += tests/unit/test_roi
 check_PROGRAMS += tests/unit/test_truth
 check_PROGRAMS += tests/unit/test_stat
