@@ -213,6 +213,7 @@ libforecast_a_SOURCES += src/stock/formula.c src/stock/formula.h
 libforecast_a_SOURCES += src/stock/formula_lot.c
 libforecast_a_SOURCES += src/stock/formula_private.h
 libforecast_a_SOURCES += src/stock/formula_replay.c
+libforecast_a_SOURCES += src/stock/foresight.c src/stock/foresight.h
 libforecast_a_SOURCES += src/stock/interval.c src/stock/interval.h
 libforecast_a_SOURCES += src/stock/lost_sales.c src/stock/lost_sales.h
 libforecast_a_SOURCES += src/stock/lotsize.c src/stock/lotsize.h

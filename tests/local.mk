@@ -60,7 +60,10 @@ check_PROGRAMS += tests/unit/test_optim
 check_PROGRAMS += tests/unit/test_ridge
 check_PROGRAMS += tests/unit/test_replay
 check_PROGRAMS += tests/unit/test_rng
+check_PROGRAMS += tests/unit/test_arm
+check_PROGRAMS += tests/unit/test_policy
 check_PROGRAMS += tests/unit/test_roi
+check_PROGRAMS += tests/unit/test_truth
 check_PROGRAMS += tests/unit/test_stat
 check_PROGRAMS += tests/unit/test_stl
 # series
@@ -124,6 +127,7 @@ endif
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS =
 EXTRA_PROGRAMS += tests/bench/roi_coverage
+EXTRA_PROGRAMS += tests/bench/roi_bench
 EXTRA_PROGRAMS += tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/uncensor_bench
 EXTRA_PROGRAMS += tests/bench/borrow_bench

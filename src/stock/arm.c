@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "stock/foresight.h"
 
 /* The model of the moment. */
 struct fitted {
@@ -14,6 +15,7 @@ struct fitted {
 	struct spec closed;
 	const struct spec *part[1];
 	void *model; /* NULL: none yet */
+	int at;      /* number of the origin that it was fitted at */
 	struct arena arena;
 };
 
@@ -73,16 +75,18 @@ static void keep_sums(const struct arm_plan *p, const struct forecast *f, int o,
 	}
 }
 
-static enum status forecast_origin(const struct arm_plan *p, struct fitted *fitted, int o, int steps,
-				   struct arena *a, struct arm_result *out, struct err *e)
+static enum status forecast_origin(const struct arm_plan *p, const struct foresight *foresight,
+				   struct fitted *fitted, int o, int steps, struct arena *a,
+				   struct arm_result *out, struct err *e)
 {
-	struct panel past = panel_until(p->panel, p->first + o);
+	struct panel past = foresight_panel(foresight, p->first + o, steps, a);
 	const struct method *method = fitted->spec->method;
 	struct forecast f;
 	enum status status = OK;
 	double began = process_cpu();
-	if (!fitted->model || (p->refit > 0 && o % p->refit == 0)) {
+	if (!fitted->model || (p->refit > 0 && o - fitted->at >= p->refit)) {
 		fitted_release(fitted);
+		fitted->at = o;
 		status = method->fit(fitted->spec, &past, &p->context, &fitted->arena, &fitted->model, e);
 		out->fits++;
 		out->fit_cpu += process_cpu() - began;
@@ -104,19 +108,22 @@ static enum status run_spec(const struct arm *arm, const struct arm_plan *p, str
 			    struct err *e)
 {
 	struct fitted fitted;
-	struct arena a = { 0 };
+	struct arena a = { 0 }, kept = { 0 };
 	enum status status = OK;
 	int steps = longest(p) + p->step - 1;
+	const struct foresight *foresight =
+		foresight_new(p->panel, p->first, p->first + p->n_origin - 1, &kept);
 	fitted_init(&fitted, arm->spec);
 	for (int o = 0; !status && o < p->n_origin; o += p->step) {
 		arena_reset(&a);
 		if (process_stop())
 			status = err_set(e, E_STOPPED, "stopped; nothing was kept");
 		else
-			status = forecast_origin(p, &fitted, o, steps, &a, out, e);
+			status = forecast_origin(p, foresight, &fitted, o, steps, &a, out, e);
 		progress(arm->name, o + p->step, p->n_origin);
 	}
 	arena_release(&a);
+	arena_release(&kept);
 	fitted_release(&fitted);
 	return status && status != E_STOPPED ? err_wrap(e, "arm '%s'", arm->name) : status;
 }
@@ -141,7 +148,7 @@ static void told_until(struct told *t, period_t origin)
 	}
 }
 
-/* Sums of one series at one origin; 1 where all its spans were told. */
+/* Sums of one series at one origin; 1 where the first of its spans was told. */
 static int told_sums(const struct told *t, int i, int o, const struct arm_result *out)
 {
 	const struct arm_plan *p = t->plan;
@@ -153,7 +160,7 @@ static int told_sums(const struct told *t, int i, int o, const struct arm_result
 			sum += t->mean[o + h];
 		if (span && !isnan(sum))
 			sums_at(p, out, i, k)[o] = (float)sum;
-		whole &= !isnan(sum);
+		whole &= k > 0 || !isnan(sum);
 	}
 	return whole;
 }

@@ -39,6 +39,11 @@ struct learning {
 	int *member_begin, *member; /* series by segment; [n_segment + 2], [2 n] */
 };
 
+static const float *means_of(const struct policy_case *c, int i)
+{
+	return c->mean + (size_t)i * (c->stride ? c->stride : (size_t)c->n_origin);
+}
+
 static int refresh_origin(const struct policy_case *c, int m)
 {
 	return c->first + m * c->refresh;
@@ -50,7 +55,7 @@ static void errors_of(const struct learning *l, int i)
 {
 	const struct policy_case *c = l->c;
 	size_t at = (size_t)i * (size_t)c->n_origin;
-	const float *mean = c->mean + at;
+	const float *mean = means_of(c, i);
 	const double *known = c->known + at;
 	float *error = l->error + at;
 	int protect = c->protect[i];
@@ -251,7 +256,7 @@ struct policy *policy_learn(const struct policy_case *c, struct arena *a)
 void policy_levels(const struct policy *p, int i, int k, int from, int to, int scale, float *level)
 {
 	const struct policy_case *c = p->c;
-	const float *mean = c->mean + (size_t)i * (size_t)c->n_origin;
+	const float *mean = means_of(c, i);
 	const float *q = p->q + (size_t)i * (size_t)p->n_refresh * (size_t)c->n_tau + (size_t)k;
 	for (int o = from; o < to; o++) {
 		int m = o < c->first ? 0 : (o - c->first) / c->refresh;

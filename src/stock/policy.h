@@ -24,6 +24,7 @@
 struct policy_case {
 	int n, n_origin;        /* series; consecutive periods */
 	const float *mean;      /* [n][n_origin] F in units; NaN: no forecast */
+	size_t stride;          /* from one series' means to the next's; 0: n_origin */
 	const double *known;    /* [n][n_origin] demand as the past knows it; NaN: not known */
 	const int *protect;     /* [n] P */
 	const int *segment;     /* [n] 0 .. n_segment-1 */

@@ -138,8 +138,8 @@ struct roi_result {
 	struct benefit benefit;          /* rival - model */
 	double share;                    /* of the rival's total */
 	double captured;                 /* (rival - model) / (rival - perfect) */
-	/* Policy gain apart from forecast gain: rival at the firm's or textbook tau -> rival calibrated ->
-	 * model calibrated. */
+	/* Policy gain apart from forecast gain: rival at the textbook's tau -> rival calibrated -> model
+	 * calibrated. With the firm's own tau the policy stays as it is: before is rival at it, the gain 0. */
 	double policy_before, policy_gain, forecast_gain;
 	double equal_fill;               /* stock value released at the rival's fill; NaN */
 	double equal_stock;              /* units sold more at the rival's stock; NaN */

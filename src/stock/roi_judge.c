@@ -126,7 +126,7 @@ static void judge_policy(const struct roi_state *s, const struct world *w, struc
 	uint8_t *index = ARENA_ARRAY(&scratch, uint8_t, s->n + 1);
 	double *cost = ARENA_ARRAY(&scratch, double, (size_t)s->n * (size_t)s->n_block + 1);
 	for (int i = 0; i < s->n; i++)
-		index[i] = textbook(s, &w->rules[i], &w->costs[i]);
+		index[i] = s->fixed >= 0 ? (uint8_t)s->fixed : textbook(s, &w->rules[i], &w->costs[i]);
 	out->policy_before = world_at(s, w, out->rival, index, cost, NULL, NULL);
 	out->policy_gain = out->policy_before - w->total[out->rival];
 	out->forecast_gain = w->total[out->rival] - w->total[out->model];

@@ -25,7 +25,6 @@ struct roi_state {
 	double *known;               /* [n][n_origin] demand as the past knows it */
 	int n_span, *span;           /* [n][n_span] */
 	struct arm_result *arm;      /* [n_arm] */
-	double *mean_validate, *mean_test; /* [n] mean known demand before each window: the first stock */
 	double *error_abs, *error_sum;     /* [n_arm][n] of sums over P in the test window */
 	double *actual_sum;                /* [n] */
 };

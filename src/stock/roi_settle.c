@@ -89,8 +89,8 @@ static void settle_known(struct roi_state *s)
 			to[k] = (double)NAN;
 			if (t < 0 || t >= x.n)
 				continue;
-			if (x.state[t] == DAY_CLOSED)
-				to[k] = 0;
+			if (x.state[t] == DAY_CLOSED || !panel_listed(p, i, s->u->learn + k))
+				to[k] = 0; /* as every forecast has it */
 			else if (x.demand)
 				to[k] = x.demand[t];
 			else if (series_usable(&x, (int)t))
@@ -100,31 +100,6 @@ static void settle_known(struct roi_state *s)
 		}
 	}
 	arena_release(&scratch);
-}
-
-/* Mean known demand of the eight weeks before a column; 0: nothing is known. */
-static double mean_before(const struct roi_state *s, int i, int column)
-{
-	const double *known = s->known + (size_t)i * (size_t)s->n_origin;
-	double sum = 0;
-	int n = 0;
-	for (int k = column - 2 * s->block < 0 ? 0 : column - 2 * s->block; k < column; k++)
-		if (!isnan(known[k])) {
-			sum += known[k] > 0 ? known[k] : 0;
-			n++;
-		}
-	return n ? sum / n : 0;
-}
-
-static void settle_stock(struct roi_state *s)
-{
-	s->mean_validate = ARENA_ARRAY(s->a, double, s->n + 1);
-	s->mean_test = ARENA_ARRAY(s->a, double, s->n + 1);
-	for (int i = 0; i < s->n; i++) {
-		s->mean_validate[i] = mean_before(s, i, s->validate);
-		s->mean_test[i] = mean_before(s, i, s->test - s->block > s->validate
-							     ? s->test - s->block : s->validate);
-	}
 }
 
 static enum status settle_arms(struct roi_state *s, struct err *e)
@@ -193,7 +168,6 @@ enum status roi_settle(struct roi_state *s, struct world *base, struct err *e)
 		return status;
 	settle_spans(s, base);
 	settle_known(s);
-	settle_stock(s);
 	status = settle_arms(s, e);
 	if (!status)
 		settle_errors(s);

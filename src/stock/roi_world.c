@@ -73,18 +73,41 @@ static int warm_up(const struct roi_state *s, const struct stock_rules *r)
 
 struct window {
 	int from, to, warm, block;
-	const double *mean; /* [n] for the first stock */
+	int64_t start; /* the first stock, of every arm */
 };
+
+/* Mean known demand of the eight weeks before a column; 0: nothing is known. */
+static double mean_before(const struct roi_state *s, int i, int column)
+{
+	const double *known = s->known + (size_t)i * (size_t)s->n_origin;
+	double sum = 0;
+	int n = 0;
+	for (int k = column - 2 * s->block < 0 ? 0 : column - 2 * s->block; k < column; k++)
+		if (!isnan(known[k])) {
+			sum += known[k] > 0 ? known[k] : 0;
+			n++;
+		}
+	return n ? sum / n : 0;
+}
+
+/* Mean demand over the protection interval, or the shelf life if that is shorter. */
+static int64_t first_stock(const struct roi_state *s, const struct stock_rules *r, int i, int column)
+{
+	int cover = r->shelf && r->shelf < r->protect ? r->shelf : r->protect;
+	return (int64_t)floor(mean_before(s, i, column) * cover * s->truth.scale[i] + .5);
+}
 
 /* The windows of a series: warm-up of the test lies in the validation, never before it. */
 static struct window window_of(const struct roi_state *s, const struct world *w, int i, int test)
 {
-	int warm = warm_up(s, &w->rules[i]), room = s->test - s->validate;
+	const struct stock_rules *rules = &w->rules[i];
+	int warm = warm_up(s, rules), room = s->test - s->validate;
 	if (!test)
 		return (struct window){ s->validate, s->test, warm < room / 2 ? warm : room / 2, 0,
-					s->mean_validate };
+					first_stock(s, rules, i, s->validate) };
 	warm = warm < room ? warm : room;
-	return (struct window){ s->test - warm, s->n_origin, warm, s->block, s->mean_test };
+	return (struct window){ s->test - warm, s->n_origin, warm, s->block,
+				first_stock(s, rules, i, s->test - warm) };
 }
 
 static void live(const struct roi_state *s, const struct world *w, int arm, int i, int tau,
@@ -92,15 +115,12 @@ static void live(const struct roi_state *s, const struct world *w, int arm, int 
 		 struct replay_day *trace)
 {
 	const struct stock_rules *rules = &w->rules[i];
-	int scale = s->truth.scale[i], cover = rules->protect;
-	if (rules->shelf && rules->shelf < cover)
-		cover = rules->shelf;
-	policy_levels(w->policy[arm], i, tau, x->from, x->to, scale, room->level);
+	policy_levels(w->policy[arm], i, tau, x->from, x->to, s->truth.scale[i], room->level);
 	const struct replay r = {
 		.rules = rules, .n = x->to - x->from,
 		.demand = s->truth.demand + (size_t)i * (size_t)s->n_origin + (size_t)x->from,
 		.review = room->review + x->from, .level = room->level,
-		.start = (int64_t)floor(x->mean[i] * cover * scale + .5), .warm = x->warm, .block = x->block,
+		.start = x->start, .warm = x->warm, .block = x->block,
 	};
 	replay_run(&r, room->replay, sums, trace);
 }
@@ -369,9 +389,7 @@ static void learn_policies(const struct roi_state *s, struct world *w, const uin
 			   const struct world *lent, struct arena *a)
 {
 	const struct roi_setup *u = s->u;
-	size_t stride = (size_t)s->n_span * (size_t)s->n_origin;
 	int *protect = ARENA_ARRAY(a, int, s->n + 1);
-	float *mean = s->n_span > 1 ? ARENA_ARRAY(a, float, (size_t)s->n * (size_t)s->n_origin + 1) : NULL;
 	for (int i = 0; i < s->n; i++)
 		protect[i] = s->span[(size_t)i * (size_t)s->n_span + (size_t)w->span];
 	for (int arm = 0; arm < u->n_arm; arm++) {
@@ -381,13 +399,9 @@ static void learn_policies(const struct roi_state *s, struct world *w, const uin
 			w->policy[arm] = lent->policy[arm];
 			continue;
 		}
-		float *own = mean ? ARENA_ARRAY(a, float, (size_t)s->n * (size_t)s->n_origin + 1)
-				  : s->arm[arm].mean;
-		for (int i = 0; mean && i < s->n; i++)
-			memcpy(own + (size_t)i * (size_t)s->n_origin,
-			       s->arm[arm].mean + (size_t)i * stride + (size_t)w->span * (size_t)s->n_origin,
-			       (size_t)s->n_origin * sizeof *own);
-		const struct policy_case c = { .n = s->n, .n_origin = s->n_origin, .mean = own,
+		const float *mean = s->arm[arm].mean + (size_t)w->span * (size_t)s->n_origin;
+		const struct policy_case c = { .n = s->n, .n_origin = s->n_origin, .mean = mean,
+					       .stride = (size_t)s->n_span * (size_t)s->n_origin,
 					       .known = s->known, .protect = protect, .segment = u->segment,
 					       .n_segment = u->n_segment, .refresh = u->refresh,
 					       .first = s->validate, .n_tau = s->n_tau, .tau = s->tau,

@@ -3,7 +3,7 @@
  * around it, times how the series sells on that weekday and on promotion, both drawn towards 1 (for
  * few days tell little); the dispersion is the series' own about such means. Both sides of the day are
  * used: this is hindsight, and no forecast is ever shown it. Freak values (num/cap.h) are slips: such
- * a day is not known.
+ * a day is not known. Outside of the assortment nothing is asked for that was not sold.
  */
 #include "config.h"
 #include "stock/truth.h"
@@ -69,6 +69,12 @@ static double units_at(const struct past *w, int t)
 static int tells(const struct past *w, int t)
 {
 	return series_usable(&w->s, t) && w->s.units[t] <= w->cap;
+}
+
+/* Does it tell at least what was sold? */
+static int is_known(const struct past *w, int t)
+{
+	return w->s.state[t] != DAY_MISSING && w->s.state[t] != DAY_NOFEED && units_at(w, t) <= w->cap;
 }
 
 static int weekday_at(const struct past *w, int t)
@@ -182,17 +188,18 @@ static void fill_series(const struct work *k, int i, struct rng *r)
 		int at = (int)(w.s.first + t - out->first);
 		enum day_state state = (enum day_state)w.s.state[t];
 		double u = rng_uniform(r); /* one a day, so that a day's draw depends on no other day */
-		int known = state != DAY_MISSING && state != DAY_NOFEED && !(units_at(&w, t) > w.cap);
+		int listed = panel_listed(p, i, w.s.first + t);
+		int known = !listed || is_known(&w, t);
 		double sold = known && state != DAY_CLOSED ? floor(units_at(&w, t) * scale + .5) : 0, x = sold;
 		w.law.mean = w.mean[t];
-		if (k->mode == TRUTH_DRAW && !isnan(w.mean[t]) && (!known || state == DAY_STOCKOUT))
+		if (k->mode == TRUTH_DRAW && !isnan(w.mean[t]) && (!known || (listed && state == DAY_STOCKOUT)))
 			x = (double)draw(&w.law, sold, u);
 		if (at < 0 || at >= out->n_period)
 			continue;
 		demand[at] = (int64_t)x;
 		out->sold[i] += sold / scale;
 		out->imputed[i] += (x - sold) / scale;
-		k->days[i]++;
+		k->days[i] += listed;
 		k->stockout[i] += state == DAY_STOCKOUT;
 		k->unknown[i] += !known;
 	}

@@ -4,7 +4,8 @@
  * series' days in stock around it, given that it is not below what was sold. The draw comes from the
  * stream of (seed, series), so it is the same for all arms, threads and orders of rows; the
  * distribution is of days in stock on both sides and of none of the arms. Unknown days, and those of
- * freak values (num/cap.h), are drawn too, without a bound; closed days are 0.
+ * freak values (num/cap.h), are drawn too, without a bound; closed days are 0, and days outside of the
+ * assortment what was sold then, as a rule nothing.
  */
 #ifndef STOCK_TRUTH_H
 #define STOCK_TRUTH_H
@@ -23,7 +24,7 @@ struct truth {
 	int64_t *demand;         /* [n][n_period] in units x scale */
 	double *sold;            /* [n] units in the span */
 	double *imputed;         /* [n] units that were drawn beyond what was sold */
-	int64_t stockout_days, unknown_days, days; /* of series that had begun */
+	int64_t stockout_days, unknown_days, days; /* of series that had begun and are listed */
 };
 
 /* Periods first .. first + n_period - 1 of all series; the panel reaches beyond them. Before a series
