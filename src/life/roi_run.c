@@ -206,15 +206,23 @@ static const char *expression_of(const struct spec *spec, struct arena *a)
 	return kept;
 }
 
-static enum status add_arm(struct work *w, const char *name, const char *expression, struct err *e)
+/* Adds an arm; with `once` not if one that does the same is there. */
+static enum status add_arm(struct work *w, const char *name, const char *expression, int once, struct err *e)
 {
-	const struct spec *spec;
-	enum status status = spec_read(expression, w->a, &spec, e);
-	for (int k = 0; !status && k < w->setup.n_arm; k++)
-		if (!strcmp(expression_of(w->arm[k].spec, w->a), expression_of(spec, w->a)))
+	struct run_plan plan;
+	enum status status = run_plan(&plan, w->db, w->config, "roi", w->q->to, expression, w->q->jobs, w->a, e);
+	for (int k = 0; !status && k < w->setup.n_arm; k++) {
+		if (once && !strcmp(expression_of(w->arm[k].spec, w->a), expression_of(plan.spec, w->a)))
 			return OK;
+		if (!strcmp(w->arm[k].name, name)) {
+			struct buf other = { 0 };
+			buf_addf(&other, "%s (baseline)", name);
+			name = arena_strdup(w->a, other.text);
+			buf_release(&other);
+		}
+	}
 	if (!status)
-		w->arm[w->setup.n_arm++] = (struct arm){ .name = name, .spec = spec };
+		w->arm[w->setup.n_arm++] = (struct arm){ .name = name, .spec = plan.spec };
 	return status;
 }
 
@@ -224,7 +232,7 @@ static enum status add_baseline(struct work *w, struct err *e)
 	const char *name = w->q->baseline;
 	size_t n = strlen(name);
 	int is_file = n > 4 && !strcmp(name + n - 4, ".csv");
-	enum status status = add_arm(w, name, is_file ? "seasonal_window_mean" : name, e);
+	enum status status = add_arm(w, name, is_file ? "seasonal_window_mean" : name, 0, e);
 	int at = w->setup.n_arm - 1;
 	w->setup.rival = at;
 	if (status || !is_file)
@@ -263,14 +271,14 @@ static enum status settle_arms(struct work *w, struct err *e)
 	if (w->q->baseline)
 		status = add_baseline(w, e);
 	if (!status)
-		status = add_arm(w, "snaive", "snaive", e);
+		status = add_arm(w, "snaive", "snaive", 1, e);
 	if (!status)
 		status = add_arm(w, days ? "ma28" : "ma8", days ? "window_mean(window=28)"
-							       : "window_mean(window=8)", e);
+							       : "window_mean(window=8)", 1, e);
 	if (!status)
-		status = add_arm(w, "wd8", "seasonal_window_mean", e);
+		status = add_arm(w, "wd8", "seasonal_window_mean", 1, e);
 	if (!status)
-		status = add_arm(w, "ets", "ets", e);
+		status = add_arm(w, "ets", "ets", 1, e);
 	w->arm[u->n_arm++] = (struct arm){ .name = "perfect", .kind = ARM_PERFECT };
 	u->arm = w->arm;
 	return status;
