@@ -30,7 +30,7 @@ LDADD = libforecast.a $(CMOCKA_LIBS) $(CSV_LIBS) $(SQLITE_LIBS) $(GSL_LIBS) $(AR
 check_PROGRAMS =
 EXTRA_DIST += tests/unit/unit.h tests/unit/feed.h tests/unit/fixture.h tests/unit/driven.h
 # what other programs computed, and its reader
-EXTRA_DIST += tests/unit/regression.h tests/unit/roi_fixture.h tests/unit/shop.h
+EXTRA_DIST += tests/unit/regression.h tests/unit/roi_fixture.h tests/unit/roi_shop.h tests/unit/shop.h
 EXTRA_DIST += tests/unit/reference.h tests/reference/make.R tests/reference/series.txt
 EXTRA_DIST += tests/reference/ets.txt tests/reference/arima.txt tests/reference/theta.txt
 EXTRA_DIST += tests/reference/stl.R tests/reference/stl.csv
@@ -120,13 +120,16 @@ check_PROGRAMS += tests/unit/test_lock
 check_PROGRAMS += tests/unit/test_whole
 check_PROGRAMS += tests/unit/test_coverage
 # report
+check_PROGRAMS += tests/unit/test_pitfalls
 check_PROGRAMS += tests/unit/test_plot
+check_PROGRAMS += tests/unit/test_order
 check_PROGRAMS += tests/unit/test_page
 check_PROGRAMS += tests/unit/test_table
 endif
 
 # bench: run by hand, `make tests/bench/series_bench`
 EXTRA_PROGRAMS =
+EXTRA_PROGRAMS += tests/bench/roi_coverage
 EXTRA_PROGRAMS += tests/bench/roi_bench
 EXTRA_PROGRAMS += tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/uncensor_bench

@@ -47,6 +47,7 @@ struct order_result {
 	const char *level_from;       /* "return 12 of 2026-11-22", "the textbook", "--level" */
 };
 
+/* Proposes and keeps. E_NOTFOUND: nothing is published; E_USAGE: a cost or rule is wrong. */
 MUST_CHECK enum status order_run(struct db *db, const struct config *config,
 				 const struct order_request *request, struct arena *a,
 				 struct order_result *out, struct err *e);

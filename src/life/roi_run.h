@@ -55,6 +55,8 @@ struct roi_scope {
 	int n_cash;
 };
 
+/* Replays and keeps. E_INPUT: the history is too short; E_USAGE: a spec, cost or rule is wrong; E_STOPPED:
+ * a signal came, nothing is kept. */
 MUST_CHECK enum status roi_run_db(struct db *db, const struct config *config,
 				  const struct roi_request *request, struct arena *a,
 				  struct roi_scope *scope, struct roi_result *out, struct err *e);

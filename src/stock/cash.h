@@ -33,6 +33,7 @@ struct cash_result {
 	double roi;              /* (sum of benefits - all costs) / all costs, undiscounted */
 	double break_even;       /* yearly benefit with NPV 0 */
 };
+/* All figures of a project; NaN where one has no value. */
 struct cash_result cash_judge(const struct cash_plan *p);
 
 #endif

@@ -20,6 +20,7 @@ struct reorder {
 	const struct law *law;   /* of the lead time's demand; (s,S): of a period's */
 };
 
+/* Exact cost a time of a pair. */
 double rq_cost(const struct reorder *, double r, double q);
 /* The best r for a Q. */
 double rq_reorder(const struct reorder *, double q);
