@@ -63,6 +63,7 @@ check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_arm
 check_PROGRAMS += tests/unit/test_policy
 check_PROGRAMS += tests/unit/test_roi
+check_PROGRAMS += tests/unit/test_roi_view
 check_PROGRAMS += tests/unit/test_roi_money
 check_PROGRAMS += tests/unit/test_truth
 check_PROGRAMS += tests/unit/test_stat
