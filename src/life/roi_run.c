@@ -89,7 +89,8 @@ static period_t least(period_t a, period_t b)
 	return a < b ? a : b;
 }
 
-/* Test, before it validation, before it the origins that only leave errors. */
+/* Test, before it validation (a whole year where there is one: levels that are chosen in one season do not
+ * fit the next), before it the origins that only leave errors. */
 static enum status settle_windows(struct work *w, struct err *e)
 {
 	static const int year[] = { 364, 52, 12, 364 }, block[] = { 28, 4, 1, 28 };
@@ -105,7 +106,7 @@ static enum status settle_windows(struct work *w, struct err *e)
 		u->n_test = last - period_of_day(c, w->q->from) + 1;
 	u->test = last - u->n_test + 1;
 	int before = u->test - first;
-	int validate = least(y / 2, (period_t)(.45 * before)), learn = least(y / 4, (period_t)(.25 * before));
+	int validate = least(y, (period_t)(.45 * before)), learn = least(y / 4, (period_t)(.25 * before));
 	u->validate = u->test - validate;
 	u->learn = u->validate - learn;
 	if (u->n_test < b || validate < 2 * b || learn < b)
@@ -276,7 +277,7 @@ static enum status settle_arms(struct work *w, struct err *e)
 		status = add_arm(w, days ? "ma28" : "ma8", days ? "window_mean(window=28)"
 							       : "window_mean(window=8)", 1, e);
 	if (!status)
-		status = add_arm(w, "wd8", "seasonal_window_mean", 1, e);
+		status = add_arm(w, days ? "wd8" : "seasonal_window_mean", "seasonal_window_mean", 1, e);
 	if (!status)
 		status = add_arm(w, "ets", "ets", 1, e);
 	w->arm[u->n_arm++] = (struct arm){ .name = "perfect", .kind = ARM_PERFECT };
