@@ -186,7 +186,7 @@ static const struct option options[] = {
 	{ .name = "truth", .type = OPTION_CHOICE, .value = "draw|sales", .preset = "draw",
 	  .choices = "draw|sales", .help = "demand of days out of stock: drawn, or what was sold" },
 	{ .name = "refit", .type = OPTION_INT, .value = "N", .min = 1, .max = 10000,
-	  .help = "periods between fits [28 days, 4 weeks]" },
+	  .help = "periods between fits [28 days; 91 of what learns across series]" },
 	{ .name = "step", .type = OPTION_INT, .value = "N", .min = 1, .max = 366,
 	  .help = "periods between forecasts [1]" },
 	{ .name = "quick", .type = OPTION_FLAG, .help = "without tornado and other worlds" },

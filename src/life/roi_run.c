@@ -318,11 +318,13 @@ static enum status settle(struct work *w, struct err *e)
 	if (!status)
 		status = settle_arms(w, e);
 	int cadence = refit[w->owner.panel.calendar.kind];
+	/* What learns across series is dear to fit and ages slowly: a quarter. */
+	int usual = spec_is_whole(w->plan.spec) ? cadence * 13 / 4 : cadence;
 	u->panel = &w->owner.panel;
 	u->parameters = w->parameters;
 	u->policy = w->q->policy;
 	u->rounding = w->q->rounding;
-	u->refit = w->q->refit ? w->q->refit : cadence;
+	u->refit = w->q->refit ? w->q->refit : usual;
 	u->step = w->q->step ? w->q->step : 1;
 	u->refresh = cadence;
 	u->tau_fixed = w->q->tau;

@@ -23,7 +23,7 @@ struct roi_request {
 	enum stock_rounding rounding;
 	double tau;                  /* > 0: the firm's own level */
 	enum truth_mode truth;
-	int refit, step;             /* 0: 28 days or 4 weeks; 1 */
+	int refit, step;             /* 0: 28 days or 4 weeks, 13 weeks of what learns across series; 1 */
 	int tornado, shadows;        /* 1: make them */
 	int jobs;
 };
