@@ -21,9 +21,7 @@
 
 #define CUTS 16
 #define MEMBERS 60   /* an attribute with more values is no cut */
-#define PAST_SHARE .17   /* of a short history: what methods begin with */
-#define LEARN_SHARE .13
-#define TEST_SHARE .45
+#define TEST_SHARE .45 /* of a history that is shorter than two years and more */
 
 struct work {
 	struct db *db;
@@ -106,12 +104,12 @@ static enum status settle_windows(struct work *w, struct err *e)
 		u->n_test = last - period_of_day(c, w->q->from) + 1;
 	u->test = last - u->n_test + 1;
 	int before = u->test - first;
-	int validate = least(y, (period_t)(.45 * before)), learn = least(y / 4, (period_t)(.25 * before));
+	int validate = least(y, (period_t)(.5 * before)), learn = least(y / 4, (period_t)(.25 * before));
 	u->validate = u->test - validate;
 	u->learn = u->validate - learn;
-	if (u->n_test < b || validate < 2 * b || learn < b)
+	if (u->n_test < b || validate < b || learn < b / 2)
 		return err_set(e, E_INPUT, "history of %d periods is too short for a return: %d to test on and"
-			       " %d before them are the least", total, b, 5 * b);
+			       " %d before them are the least", total, b, 2 * b);
 	return OK;
 }
 
