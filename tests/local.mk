@@ -63,6 +63,7 @@ check_PROGRAMS += tests/unit/test_rng
 check_PROGRAMS += tests/unit/test_arm
 check_PROGRAMS += tests/unit/test_policy
 check_PROGRAMS += tests/unit/test_roi
+check_PROGRAMS += tests/unit/test_roi_view
 check_PROGRAMS += tests/unit/test_roi_money
 check_PROGRAMS += tests/unit/test_truth
 check_PROGRAMS += tests/unit/test_stat
@@ -175,6 +176,7 @@ dist_check_SCRIPTS += tests/fault/stop.sh
 dist_check_SCRIPTS += tests/fault/train.sh
 dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
+dist_check_SCRIPTS += tests/property/roi.sh
 dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
 dist_check_SCRIPTS += tests/property/sums.sh

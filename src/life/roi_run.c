@@ -89,7 +89,8 @@ static period_t least(period_t a, period_t b)
 	return a < b ? a : b;
 }
 
-/* Test, before it validation, before it the origins that only leave errors. */
+/* Test, before it validation (a whole year where there is one: levels that are chosen in one season do not
+ * fit the next), before it the origins that only leave errors. */
 static enum status settle_windows(struct work *w, struct err *e)
 {
 	static const int year[] = { 364, 52, 12, 364 }, block[] = { 28, 4, 1, 28 };
@@ -105,7 +106,7 @@ static enum status settle_windows(struct work *w, struct err *e)
 		u->n_test = last - period_of_day(c, w->q->from) + 1;
 	u->test = last - u->n_test + 1;
 	int before = u->test - first;
-	int validate = least(y / 2, (period_t)(.45 * before)), learn = least(y / 4, (period_t)(.25 * before));
+	int validate = least(y, (period_t)(.45 * before)), learn = least(y / 4, (period_t)(.25 * before));
 	u->validate = u->test - validate;
 	u->learn = u->validate - learn;
 	if (u->n_test < b || validate < 2 * b || learn < b)
@@ -206,15 +207,23 @@ static const char *expression_of(const struct spec *spec, struct arena *a)
 	return kept;
 }
 
-static enum status add_arm(struct work *w, const char *name, const char *expression, struct err *e)
+/* Adds an arm; with `once` not if one that does the same is there. */
+static enum status add_arm(struct work *w, const char *name, const char *expression, int once, struct err *e)
 {
-	const struct spec *spec;
-	enum status status = spec_read(expression, w->a, &spec, e);
-	for (int k = 0; !status && k < w->setup.n_arm; k++)
-		if (!strcmp(expression_of(w->arm[k].spec, w->a), expression_of(spec, w->a)))
+	struct run_plan plan;
+	enum status status = run_plan(&plan, w->db, w->config, "roi", w->q->to, expression, w->q->jobs, w->a, e);
+	for (int k = 0; !status && k < w->setup.n_arm; k++) {
+		if (once && !strcmp(expression_of(w->arm[k].spec, w->a), expression_of(plan.spec, w->a)))
 			return OK;
+		if (!strcmp(w->arm[k].name, name)) {
+			struct buf other = { 0 };
+			buf_addf(&other, "%s (baseline)", name);
+			name = arena_strdup(w->a, other.text);
+			buf_release(&other);
+		}
+	}
 	if (!status)
-		w->arm[w->setup.n_arm++] = (struct arm){ .name = name, .spec = spec };
+		w->arm[w->setup.n_arm++] = (struct arm){ .name = name, .spec = plan.spec };
 	return status;
 }
 
@@ -224,7 +233,7 @@ static enum status add_baseline(struct work *w, struct err *e)
 	const char *name = w->q->baseline;
 	size_t n = strlen(name);
 	int is_file = n > 4 && !strcmp(name + n - 4, ".csv");
-	enum status status = add_arm(w, name, is_file ? "seasonal_window_mean" : name, e);
+	enum status status = add_arm(w, name, is_file ? "seasonal_window_mean" : name, 0, e);
 	int at = w->setup.n_arm - 1;
 	w->setup.rival = at;
 	if (status || !is_file)
@@ -263,14 +272,14 @@ static enum status settle_arms(struct work *w, struct err *e)
 	if (w->q->baseline)
 		status = add_baseline(w, e);
 	if (!status)
-		status = add_arm(w, "snaive", "snaive", e);
+		status = add_arm(w, "snaive", "snaive", 1, e);
 	if (!status)
 		status = add_arm(w, days ? "ma28" : "ma8", days ? "window_mean(window=28)"
-							       : "window_mean(window=8)", e);
+							       : "window_mean(window=8)", 1, e);
 	if (!status)
-		status = add_arm(w, "wd8", "seasonal_window_mean", e);
+		status = add_arm(w, days ? "wd8" : "seasonal_window_mean", "seasonal_window_mean", 1, e);
 	if (!status)
-		status = add_arm(w, "ets", "ets", e);
+		status = add_arm(w, "ets", "ets", 1, e);
 	w->arm[u->n_arm++] = (struct arm){ .name = "perfect", .kind = ARM_PERFECT };
 	u->arm = w->arm;
 	return status;

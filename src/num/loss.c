@@ -336,20 +336,25 @@ static double loss2_of(double s, double tail, double first, double second)
 	return (second - 2 * s * first + s * s * tail) / 2;
 }
 
+/*
+ * By factorial moments: k (k-1) f_r(k) = r (r+1) b^2 f_{r+2}(k-2) with b = (1-p)/p, k f_r(k) = r b f_{r+1}(k-1);
+ * of the Poisson lambda^2 f(k-2) and lambda f(k-1). So their sums above m are tails.
+ */
 static double count_loss2(const struct law *l, double s)
 {
-	double m = floor(s), v = law_variance(l), mean = law_mean(l);
-	if (s < 0 || !far_up(l, s)) {
-		/* n2(0-) less the sum of n from there on: n2(s) = n2(s + 1) + n(s + 1) for counts. */
-		double start = (v + mean * mean - mean) / 2, sum = 0;
-		if (s < 0)
-			return start - s * mean + s * (s + 1) / 2;
-		for (double k = 1; k <= m; k++)
-			sum += count_loss(l, k);
-		if (s == m)
-			return start - sum;
+	double m = s < 0 ? -1 : floor(s), b = (1 - l->b) / l->b;
+	struct law one = *l, two = *l;
+	if (s >= 0 && far_up(l, s))
+		return count_tail_sum(l, m, s, 1);
+	double first = l->a, second = l->a * l->a;
+	if (l->kind == LAW_NEGBIN) {
+		one.a += 1;
+		two.a += 2;
+		first = l->a * b;
+		second = l->a * (l->a + 1) * b * b;
 	}
-	return count_tail_sum(l, m, s, 1);
+	return (second * law_tail(&two, m - 2) - 2 * s * first * law_tail(&one, m - 1)
+		+ s * (s + 1) * law_tail(l, m)) / 2;
 }
 
 double law_loss2(const struct law *l, double s)

@@ -13,6 +13,7 @@
 
 #define BARS (N_MONEY_LINE + 2)
 #define BAR_HALF .34
+#define FALL_NAMES 15 /* under a bar */
 #define NAMES 28 /* characters of the names down the side */
 
 static int small(const struct look *look)
@@ -97,9 +98,13 @@ int roi_picture_waterfall(struct plot *p, const char *name, const struct look *l
 	axis_values(s, low, high, 5, &y0, &y1);
 	buf_addf(s, "set xrange [-0.6:%.1f]\nset bmargin 2.4\nset xtics (", f.n - .4);
 	for (int k = 0; k < f.n; k++) {
+		struct text_style style = { .utf8 = 1 };
+		struct buf label = { 0 };
+		text_add(&label, f.name[k], FALL_NAMES, &style);
 		buf_adds(s, k ? ", " : "");
-		plot_quote_tick(s, f.name[k]);
+		plot_quote_tick(s, label.text ? label.text : "");
 		buf_addf(s, " %d", k);
+		buf_release(&label);
 		double row[4] = { k, f.from[k] < y0 ? y0 : f.from[k], f.to[k],
 				  k == 0 || k == f.n - 1 ? 0 : f.to[k] > f.from[k] ? 1 : -1 };
 		memcpy(data + 4 * k, row, sizeof row);

@@ -132,6 +132,9 @@ enum status rq_formula(const struct formula_input *in, struct arena *a, struct f
 	x.demand = input_or(in, "d", law_mean(&one));
 	if (law_counts(&l) && law_mean(&l) > 1e5)
 		return err_set(e, E_USAGE, "rq: counts with a mean above 100000 are better taken as normal");
+	if (law_counts(&l)
+	    && 2 * x.fixed * x.demand * (x.holding + x.backorder) / (x.holding * x.backorder) > 1e12)
+		return err_set(e, E_USAGE, "rq: the lot would be above a million: take units of more");
 	if (!isnan(lot) && (!(lot > 0) || lot > 1e7))
 		return err_set(e, E_USAGE, "rq: key 'Q' is %g, not above 0 and at most 1e7", lot);
 	if (!isnan(lot) && !isnan(point))

@@ -28,6 +28,10 @@ static enum status chain_init(struct chain *c, const struct law *demand, int lea
 	double states = pow(s + 1, lead);
 	if (!law_counts(demand) && demand->kind != LAW_PMF)
 		return err_set(e, E_USAGE, "lost sales are exact for counts only: dist=poisson, negbin or pmf");
+	for (int k = 0; k < demand->n; k++)
+		if (demand->value[k] < 0 || demand->value[k] != floor(demand->value[k]))
+			return err_set(e, E_USAGE, "lost sales count whole units, but the pmf has %g",
+				       demand->value[k]);
 	if (states > LOST_SALES_STATES)
 		return err_set(e, E_USAGE, "S %d with a lead time of %d has more than %d states", s, lead,
 			       LOST_SALES_STATES);

@@ -283,6 +283,24 @@ static void tails_keep_their_digits(void **state)
 	}
 }
 
+/* n2 sums n from the next unit on: worked as such for small laws, at, below and between units. */
+static void second_order_by_sums(void **state)
+{
+	(void)state;
+	for (int s = 0; s < 12; s++) {
+		char words[80];
+		double sum = 0;
+		for (int k = s + 1; k < 120; k++) {
+			snprintf(words, sizeof words, "dist=negbin r=1.7 nb-p=.3 S=%d", k);
+			sum += value_of("loss", words, "n");
+		}
+		snprintf(words, sizeof words, "dist=negbin r=1.7 nb-p=.3 S=%d", s);
+		unit_near(value_of("loss", words, "n2"), sum, 1e-9);
+	}
+	/* E[D (D - 1)] / 2 of a Poisson is lambda^2 / 2. */
+	unit_near(value_of("loss", "dist=poisson mean=3 S=0", "n2"), 4.5, 1e-12);
+}
+
 static void refuses(const char *formula, const char *words, const char *part)
 {
 	struct arena a = { 0 };
@@ -310,6 +328,8 @@ static void says_what_is_wrong(void **state)
 	refuses("loss", "dist=pmf pmf=1:.5,2:.4 S=1", "sum to 0.9");
 	refuses("newsvendor", "h=0 p=1 mean=5 sd=1", "above 0");
 	refuses("lost-sales", "dist=poisson mean=50 L=6 S=400", "states");
+	refuses("lost-sales", "dist=pmf pmf=0.5:.5,2:.5 L=1 S=3", "whole units");
+	refuses("rq", "K=1e12 h=1e-6 p=1 dist=poisson mean=99999", "above a million");
 	refuses("fill-rate", "dist=uniform low=0 high=1 L=1 S=1", "not known");
 	refuses("eoq", "K=1 d=1 prices=1,2 breaks=0 hold-rate=.2", "as many breaks");
 	refuses("replay", "demand=1,2,x S=3", "'demand'");
@@ -324,6 +344,7 @@ int main(void)
 		cmocka_unit_test(published_values),
 		cmocka_unit_test(zheng_and_federgruen),
 		cmocka_unit_test(tails_keep_their_digits),
+		cmocka_unit_test(second_order_by_sums),
 		cmocka_unit_test(says_what_is_wrong),
 	};
 	num_library_init();
