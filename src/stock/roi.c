@@ -11,6 +11,8 @@
 #define IMPUTED_MOST .1
 #define BENEFIT_MOST .2
 #define FELL_MOST .01
+#define BLOCKS_LEAST 13  /* fewer, or fewer series, and an interval is not to be trusted (roi.md 1.10) */
+#define SERIES_LEAST 30
 #define WARNINGS 16
 
 /* ---- what a careful reader would ask ---- */
@@ -43,6 +45,9 @@ void roi_warn(const struct roi_state *s, struct roi_result *out)
 	if (out->short_window)
 		warn(s, out, list, "the window has %d days, less than half a year: nothing is put on a year",
 		     out->days);
+	if (out->n_block < BLOCKS_LEAST || out->n - out->excluded < SERIES_LEAST)
+		warn(s, out, list, "%d series in %d stretches of time are too few for an interval to be"
+		     " taken at its word", out->n - out->excluded, out->n_block);
 	if (out->share > BENEFIT_MOST)
 		warn(s, out, list, "a benefit of %.0f %% of the cost is more than the best published ones"
 		     " (11 to 13 %%): look for a mistake first", 100 * out->share);
