@@ -34,8 +34,8 @@ static const double actual_a[] = { 4, 0, 2 }, mean_a[] = { 3, 1, 2 };
 static const double quantile_a[] = { 1, 3, 4, 0, 0, 2, 1, 2, 3 };
 static const double actual_b[] = { 10 }, mean_b[] = { 6 }, quantile_b[] = { 4, 6, 8 };
 static const struct pairs two[] = {
-	{ 3, actual_a, mean_a, 3, levels, quantile_a, 2, 4, 30, 2 },
-	{ 1, actual_b, mean_b, 3, levels, quantile_b, 1, 16, 10, 4 },
+	{ 3, actual_a, mean_a, 3, levels, quantile_a, 2, 4, 30, 2, NULL },
+	{ 1, actual_b, mean_b, 3, levels, quantile_b, 1, 16, 10, 4, NULL },
 };
 
 static void point_metrics_by_hand(void **state)
@@ -83,9 +83,9 @@ static void guide_example(void **state)
 {
 	(void)state;
 	static const double zero[] = { 0 }, e8[] = { .8 }, e7[] = { .7 }, e77[] = { .77 };
-	const struct pairs series[] = { { 1, zero, e8, 0, NULL, NULL, 1, 1, 10, 1 },
-					{ 1, zero, e7, 0, NULL, NULL, 1, 1, 12, 1 } };
-	const struct pairs total = { 1, zero, e77, 0, NULL, NULL, 1, 1, 22, 1 };
+	const struct pairs series[] = { { 1, zero, e8, 0, NULL, NULL, 1, 1, 10, 1, NULL },
+					{ 1, zero, e7, 0, NULL, NULL, 1, 1, 12, 1, NULL } };
+	const struct pairs total = { 1, zero, e77, 0, NULL, NULL, 1, 1, 22, 1, NULL };
 	double wrmsse = (value_of("wrmsse", series, 2) + value_of("wrmsse", &total, 1)) / 2;
 	unit_near(wrmsse, 0.758, 5e-4);
 	near(wrmsse, .8 * .5 * 10 / 22 + .7 * .5 * 12 / 22 + .77 * .5);
@@ -96,7 +96,7 @@ static void zeros_are_not_available(void **state)
 	(void)state;
 	static const double zero[] = { 0, 0 }, one[] = { 1, 1 };
 	const double q[] = { 0, 1, 2, 0, 1, 2 };
-	const struct pairs p = { 2, zero, one, 3, levels, q, 0, (double)NAN, 0, 0 };
+	const struct pairs p = { 2, zero, one, 3, levels, q, 0, (double)NAN, 0, 0, NULL };
 	const char *const nothing[] = { "wape", "bias", "mase", "rmsse", "wrmsse", "cumulative", "mape",
 					"wql" };
 	for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++)

@@ -81,7 +81,7 @@ static void make(struct fixture *f, enum day_state other, double units)
 		rng_seed(r, (uint64_t)i, "sales", "test");
 		for (int t = 0; t < 400; t++)
 			y[t] = (double)rng_poisson(r, 5);
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "%d", i);
 		fixture_add(f, "S", item, 0, 400, y);
 	}
