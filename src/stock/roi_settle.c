@@ -47,6 +47,17 @@ static enum status settle_line(struct roi_state *s, struct err *e)
 	return OK;
 }
 
+/* Nothing can be learnt of an interval that is longer than the window it is learnt in. */
+static enum status check_spans(const struct roi_state *s, const struct world *base, struct err *e)
+{
+	for (int i = 0; i < s->n; i++)
+		if (base->rules[i].protect >= s->test - s->validate)
+			return err_set(e, E_USAGE, "series '%s/%s': lead time and review take %d periods, the time"
+				       " before the test has %d", s->u->panel->key[i].store,
+				       s->u->panel->key[i].item, base->rules[i].protect, s->test - s->validate);
+	return OK;
+}
+
 /* Sums over P, over one period less, and with twice the lead time (one more where it is 0). */
 static void settle_spans(struct roi_state *s, const struct world *base)
 {
@@ -164,6 +175,9 @@ enum status roi_settle(struct roi_state *s, struct world *base, struct err *e)
 		truth_fill(u->panel, u->learn, s->n_origin, u->truth, u->context.seed, u->context.jobs, s->a,
 			   &s->truth);
 	status = world_settle(s, u->parameters, s->a, base, e);
+	if (status)
+		return status;
+	status = check_spans(s, base, e);
 	if (status)
 		return status;
 	settle_spans(s, base);

@@ -57,6 +57,8 @@ printf '[category dairy]\nshelf_days = -3\n' >bad.conf
 runs 'a cost out of bounds' 2 forecast roi --db f.db --cost bad.conf --model ets --quick
 printf '[moon full]\npack = 3\n' >bad.conf
 runs 'a section of no attribute' 2 forecast roi --db f.db --cost bad.conf --model ets --quick
+runs 'a lead time beyond all windows' 2 forecast roi --db f.db --model ets --assume lead_days=500
+like 'is told with the series' "$(cat err)" "series 'S01/.*lead time and review take"
 runs 'a day that is none' 2 forecast roi --db f.db --from yesterday
 runs 'a window that history does not allow' 5 forecast roi --db f.db --model ets --to 2023-10-01 --quick
 
