@@ -178,6 +178,7 @@ dist_check_SCRIPTS += tests/fault/hostile.sh
 # property: what holds whatever the data are
 dist_check_SCRIPTS += tests/property/roi.sh
 dist_check_SCRIPTS += tests/property/same_bytes.sh
+dist_check_SCRIPTS += tests/property/audit.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
 dist_check_SCRIPTS += tests/property/sums.sh
 dist_check_SCRIPTS += tests/property/champion.sh

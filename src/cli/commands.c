@@ -23,6 +23,7 @@ extern const struct command cmd_order;
 extern const struct command cmd_roi;
 extern const struct command cmd_decide;
 extern const struct command cmd_judge;
+extern const struct command cmd_audit;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -46,5 +47,6 @@ const struct command *const commands[] = {
 	&cmd_roi,
 	&cmd_decide,
 	&cmd_judge,
+	&cmd_audit,
 	NULL,
 };

@@ -12,6 +12,8 @@
  *   db_model.h     fitted versions, parts of a training under way
  *   db_node.h      sums of a run's forecasts over the tiers
  *   db_score.h     scores of backtests
+ *   db_stock.h     costs and stock; what replays came to; orders
+ *   db_audit.h     who did what, and why
  *
  * Invariants:
  *  1. One writer: whoever writes holds the run lock (life/lock.h) or is one short transaction.

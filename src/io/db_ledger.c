@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "io/db_panel.h"
+#include "io/db_audit.h"
 #include "io/db_private.h"
 
 static day_t get_day(struct stmt *s, int column)
@@ -57,6 +58,17 @@ enum status db_batch_find(struct db *db, const char *sha256, const char *map_has
 	return stmt_close(&s, e);
 }
 
+static enum status audit_batch(struct db *db, const char *action, int64_t id, const char *path,
+			       const char *sha256, struct err *e)
+{
+	struct buf object = { 0 };
+	buf_addf(&object, "batch %lld%s%s", (long long)id, *path ? " " : "", path);
+	const struct audit_entry entry = { .action = action, .object = object.text, .after = sha256 };
+	enum status status = db_audit_add(db, &entry, e);
+	buf_release(&object);
+	return status;
+}
+
 enum status db_batch_add(struct db *db, struct batch *b, struct err *e)
 {
 	struct stmt s;
@@ -79,7 +91,7 @@ enum status db_batch_add(struct db *db, struct batch *b, struct err *e)
 	status = stmt_close(&s, e);
 	if (!status)
 		status = db_query_int(db, "SELECT max(id) FROM ingest_batch", 0, &b->id, e);
-	return status;
+	return status ? status : audit_batch(db, "ingest", b->id, b->path, b->sha256, e);
 }
 
 enum status db_batch_end(struct db *db, const struct batch *b, struct err *e)
@@ -304,6 +316,8 @@ enum status db_batch_undo(struct db *db, int64_t id, struct ingest_counts *count
 		status = db_begin(db, e);
 	if (!status) {
 		status = undo_within(db, id, kept, counts, e);
+		if (!status)
+			status = audit_batch(db, "undo", id, "", NULL, e);
 		if (!status)
 			status = db_commit(db, e);
 		if (status)

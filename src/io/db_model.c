@@ -2,9 +2,11 @@
 #include "config.h"
 #include "io/db_model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/process.h"
+#include "io/db_audit.h"
 #include "io/db_private.h"
 
 #define MODEL_COLUMNS                                                                              \
@@ -108,7 +110,12 @@ static enum status set_alias(struct db *db, const char *alias, int64_t version, 
 	stmt_int(&s, 2, version);
 	stmt_text(&s, 3, db_utc_now(now));
 	stmt_run(&s);
-	return stmt_close(&s, e);
+	status = stmt_close(&s, e);
+	if (status)
+		return status;
+	char after[24];
+	snprintf(after, sizeof after, "%lld", (long long)version);
+	return db_audit_add(db, &(struct audit_entry){ .action = "alias", .object = alias, .after = after }, e);
 }
 
 enum status db_model_alias(struct db *db, const char *alias, int64_t version, struct err *e)

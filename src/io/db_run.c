@@ -6,10 +6,12 @@
 #include "io/db_run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/process.h"
 #include "base/sha256.h"
+#include "io/db_audit.h"
 #include "io/db_private.h"
 
 #define RUN_COLUMNS                                                                                \
@@ -462,6 +464,21 @@ static enum status run_with(struct db *db, const char *sql, int64_t seq, const c
 	return stmt_close(&s, e);
 }
 
+static enum status audit_run(struct db *db, const char *action, int64_t seq, const char *after,
+			     const char *reason, struct err *e)
+{
+	char object[40];
+	snprintf(object, sizeof object, "run %lld", (long long)seq);
+	const struct audit_entry entry = { .action = action, .object = object, .after = after, .reason = reason };
+	return db_audit_add(db, &entry, e);
+}
+
+enum status db_run_hold(struct db *db, int64_t seq, const char *why, struct err *e)
+{
+	enum status status = db_run_state(db, seq, "HELD", 4, why, e);
+	return status ? status : audit_run(db, "hold", seq, NULL, why, e);
+}
+
 enum status db_publish(struct db *db, int64_t seq, const char *published_hash, int exit_code,
 		       struct err *e)
 {
@@ -479,6 +496,8 @@ enum status db_publish(struct db *db, int64_t seq, const char *published_hash, i
 		status = run_with(db, "INSERT OR REPLACE INTO active SELECT f.series, f.method, r.model"
 				  " FROM forecast f JOIN run r ON r.seq = f.run"
 				  " WHERE f.run = ?1 AND f.step = 1", seq, NULL, 0, e);
+	if (!status)
+		status = audit_run(db, "publish", seq, published_hash, NULL, e);
 	FAILPOINT("publish.commit");
 	if (!status)
 		status = db_commit(db, e);

@@ -82,6 +82,8 @@ MUST_CHECK enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, st
 /* SHA-256 over the chunks' hashes: what was forecast, in key order. */
 MUST_CHECK enum status db_forecast_hash(struct db *db, int64_t seq, char hex[65], struct err *e);
 
+/* Ends a run as held, with the reason; what was published stays. */
+MUST_CHECK enum status db_run_hold(struct db *db, int64_t seq, const char *why, struct err *e);
 /*
  * Makes a run the published one: pointer, state PUBLISHED, hash, and the active method of each
  * series, in one transaction. Readers see all of the old run or all of the new one.

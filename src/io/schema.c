@@ -253,6 +253,16 @@ static const char *const migration[] = {
 	" on_hand REAL, on_order REAL, units REAL NOT NULL, reason TEXT NOT NULL,"
 	" PRIMARY KEY(run, series)) STRICT, WITHOUT ROWID;"
 	"ALTER TABLE stock ADD COLUMN on_order REAL;",
+
+	/* Who did what, when, and why: each row holds the hash of the one before (db_audit.h). */
+	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, ts TEXT NOT NULL, os_user TEXT NOT NULL,"
+	" host TEXT NOT NULL, cmdline TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL,"
+	" before_hash TEXT, after_hash TEXT, reason TEXT, prev_sha256 TEXT NOT NULL,"
+	" sha256 TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TRIGGER audit_stays BEFORE UPDATE ON audit"
+	" BEGIN SELECT raise(ABORT, 'an audit row never changes'); END;"
+	"CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
+	" BEGIN SELECT raise(ABORT, 'an audit row is never taken out'); END;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))

@@ -323,7 +323,7 @@ enum status run_publish(const struct run_plan *plan, struct run_result *result, 
 			: "more series fell back than publish.hold_share allows; the last published run stays";
 		FAILPOINT("publish.before");
 		if (result->exit_code == 4)
-			status = db_run_state(plan->db, result->seq, "HELD", 4, result->why_held, e);
+			status = db_run_hold(plan->db, result->seq, result->why_held, e);
 		else
 			status = db_publish(plan->db, result->seq, result->published_hash,
 					    result->exit_code, e);
