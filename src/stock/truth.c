@@ -2,8 +2,10 @@
  * Demand of days that sales do not tell. The mean of such a day is the level of the days in stock
  * around it, times how the series sells on that weekday and on promotion, both drawn towards 1 (for
  * few days tell little); the dispersion is the series' own about such means. Both sides of the day are
- * used: this is hindsight, and no forecast is ever shown it. Freak values (num/cap.h) are slips: such
- * a day is not known. Outside of the assortment nothing is asked for that was not sold.
+ * used, and days that ran out count for what they would have sold (expectation and maximisation, for days
+ * in stock alone are days of less demand): this is hindsight, and no forecast is ever shown it. Freak
+ * values (num/cap.h) are slips: such a day is not known. Outside of the assortment nothing is asked for
+ * that was not sold.
  */
 #include "config.h"
 #include "stock/truth.h"
@@ -15,6 +17,7 @@
 #include "base/par.h"
 #include "num/cap.h"
 #include "num/count.h"
+#include "num/loss.h"
 #include "num/rng.h"
 #include "series/driver.h"
 #include "stock/parameter.h"
@@ -23,6 +26,7 @@
 #define SIDE_PERIODS 8
 #define FACTOR_TRUST 4. /* days that a weekday's or promotion's factor is drawn towards 1 by */
 #define CHUNK 32
+#define EM_ROUNDS 6     /* of expectation and maximisation */
 
 struct work {
 	const struct panel *panel;
@@ -37,6 +41,7 @@ struct past {
 	struct series s;
 	int side, season;
 	uint8_t *promoted;
+	double *taken;            /* units that a day counts for; NaN: it tells nothing */
 	double *sum, *count;      /* running, of units on usable days without promotion */
 	double *mean;             /* expected units; NaN: nothing tells */
 	double weekday[7], promotion, overall;
@@ -94,8 +99,8 @@ static double level_at(const struct past *w, int t)
 static void run_sums(struct past *w)
 {
 	for (int t = 0; t < w->s.n; t++) {
-		int in = tells(w, t) && !w->promoted[t];
-		w->sum[t + 1] = w->sum[t] + (in ? units_at(w, t) : 0);
+		int in = !isnan(w->taken[t]) && !w->promoted[t];
+		w->sum[t + 1] = w->sum[t] + (in ? w->taken[t] : 0);
 		w->count[t + 1] = w->count[t] + in;
 	}
 	double n = w->count[w->s.n];
@@ -113,22 +118,22 @@ static void learn_factors(struct past *w)
 {
 	double sold[7] = { 0 }, expected[7] = { 0 }, on = 0, on_expected = 0;
 	for (int t = 0; t < w->s.n; t++)
-		if (tells(w, t) && !w->promoted[t]) {
-			sold[weekday_at(w, t)] += units_at(w, t);
+		if (!isnan(w->taken[t]) && !w->promoted[t]) {
+			sold[weekday_at(w, t)] += w->taken[t];
 			expected[weekday_at(w, t)] += level_at(w, t);
 		}
 	for (int d = 0; d < 7; d++)
 		w->weekday[d] = factor(sold[d], expected[d], w->overall);
 	for (int t = 0; t < w->s.n; t++)
-		if (tells(w, t) && w->promoted[t]) {
-			on += units_at(w, t);
+		if (!isnan(w->taken[t]) && w->promoted[t]) {
+			on += w->taken[t];
 			on_expected += level_at(w, t) * w->weekday[weekday_at(w, t)];
 		}
 	w->promotion = factor(on, on_expected, w->overall);
 }
 
 /* Means of every day, and the dispersion about them, in units x scale. */
-static void learn(struct past *w, int scale)
+static void learn_round(struct past *w, int scale)
 {
 	double *y = NEW_ARRAY(double, w->s.n + 1), *m = NEW_ARRAY(double, w->s.n + 1);
 	int n = 0;
@@ -148,6 +153,39 @@ static void learn(struct past *w, int scale)
 	w->law.dispersion = isnan(a) ? 0 : a;
 	free(y);
 	free(m);
+}
+
+/* E[D | D >= least] for the law with that mean. */
+static double expected_beyond(const struct count *law, double least)
+{
+	const double a = law->dispersion;
+	const struct law l = a > 0 ? (struct law){ .kind = LAW_NEGBIN, .a = 1 / a, .b = 1 / (1 + a * law->mean) }
+				   : (struct law){ .kind = LAW_POISSON, .a = law->mean };
+	double tail = least > 0 ? law_tail(&l, least - 1) : 1;
+	return tail > 1e-12 ? least + law_loss(&l, least) / tail : least;
+}
+
+/*
+ * By expectation and maximisation (Dempster, Laird & Rubin 1977): days that ran out count for what they would
+ * have sold if the law of the round before is right. Days in stock alone are days of less demand.
+ */
+static void learn(struct past *w, int scale)
+{
+	int out = 0;
+	for (int t = 0; t < w->s.n; t++)
+		w->taken[t] = tells(w, t) ? units_at(w, t) : (double)NAN;
+	learn_round(w, scale);
+	for (int k = 0; k < EM_ROUNDS && (!k || out); k++) {
+		for (int t = 0; t < w->s.n; t++) {
+			if (w->s.state[t] != DAY_STOCKOUT || !is_known(w, t) || !(w->mean[t] > 0))
+				continue;
+			w->law.mean = w->mean[t];
+			w->taken[t] = expected_beyond(&w->law, floor(units_at(w, t) * scale + .5)) / scale;
+			out++;
+		}
+		if (out)
+			learn_round(w, scale);
+	}
 }
 
 /* A draw of demand that is at least `least`, u in [0, 1). */
@@ -170,6 +208,7 @@ static void fill_series(const struct work *k, int i, struct rng *r)
 	w.sum = NEW_ARRAY(double, w.s.n + 1);
 	w.count = NEW_ARRAY(double, w.s.n + 1);
 	w.mean = NEW_ARRAY(double, w.s.n + 1);
+	w.taken = NEW_ARRAY(double, w.s.n + 1);
 	w.cap = INFINITY;
 	if (k->mode == TRUTH_DRAW) {
 		struct arena scratch = { 0 };
@@ -207,6 +246,7 @@ static void fill_series(const struct work *k, int i, struct rng *r)
 	free(w.sum);
 	free(w.count);
 	free(w.mean);
+	free(w.taken);
 }
 
 static void fill_some(void *context, size_t from, size_t to, int worker)

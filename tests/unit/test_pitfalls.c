@@ -4,6 +4,7 @@
  * demand move the benefit away from the truth; the default stays near it and its interval holds it.
  */
 #include "config.h"
+#include "roi_fixture.h"
 #include "roi_shop.h"
 
 #include "num/library.h"
@@ -60,6 +61,79 @@ static void drawn_demand_is_near_the_truth(void **state)
 	assert_true(held >= SEEDS - 1);
 }
 
+/* ---- sales taken for demand ---- */
+
+static struct roi_case kept;
+static double asked[ROI_SERIES][ROI_DAYS];
+static struct given_row row[ROI_SERIES * ROI_DAYS * 2];
+
+/* What was asked for in the last four weeks, by day: a forecaster who knows demand. */
+static double known_mean(int i, int t)
+{
+	double sum = 0;
+	for (int k = t - 27; k <= t; k++)
+		sum += asked[i][k];
+	return sum / 28;
+}
+
+/*
+ * Shelves that held the mean and a little: a fifth of the demand was never sold. One forecaster knows demand, the
+ * other learns from days that did not run out.
+ */
+static void censor(struct roi_case *c, struct truth *truth)
+{
+	int n_period = ROI_DAYS - 70;
+	roi_case_init(c, 31);
+	struct given *given = ARENA_ARRAY(&c->arena, struct given, 1);
+	*truth = (struct truth){ .n = ROI_SERIES, .n_period = n_period, .first = 70,
+				 .scale = ARENA_ARRAY(&c->arena, int, ROI_SERIES),
+				 .demand = ARENA_ARRAY(&c->arena, int64_t, ROI_SERIES * n_period),
+				 .sold = ARENA_ARRAY(&c->arena, double, ROI_SERIES),
+				 .imputed = ARENA_ARRAY(&c->arena, double, ROI_SERIES) };
+	for (int i = 0; i < ROI_SERIES; i++) {
+		double shelf = ceil(1.15 * (.5 + .7 * i));
+		truth->scale[i] = 1;
+		c->parameters[i].value[PARAMETER_SHELF_DAYS] = 4;
+		c->parameters[i].value[PARAMETER_PACK] = 1;
+		c->segment[i] = 0;
+		for (int t = 0; t < ROI_DAYS; t++) {
+			double *y = &c->f.units.at[c->f.begin[i] + t];
+			asked[i][t] = *y;
+			if (t >= 70)
+				truth->demand[i * n_period + t - 70] = (int64_t)*y;
+			if (*y >= shelf) {
+				*y = shelf;
+				c->f.state.at[c->f.begin[i] + t] = DAY_STOCKOUT;
+			}
+		}
+		for (int t = 70; t < ROI_DAYS; t++)
+			for (int h = 1; h <= 2; h++)
+				row[given->n++] = (struct given_row){ i, t, t + h, known_mean(i, t) };
+	}
+	given->row = row;
+	c->arm[2] = (struct arm){ .name = "knows", .kind = ARM_GIVEN, .spec = c->arm[1].spec, .given = given };
+	c->setup.model = 2;
+	c->setup.rival = 1;
+}
+
+static void sales_as_demand_hide_the_benefit(void **state)
+{
+	(void)state;
+	static struct truth truth;
+	double benefit[3];
+	for (int k = 0; k < 3; k++) {
+		censor(&kept, &truth);
+		kept.setup.told = k == 0 ? &truth : NULL;
+		kept.setup.truth = k == 1 ? TRUTH_SALES : TRUTH_DRAW;
+		benefit[k] = roi_case_run(&kept)->benefit.total;
+		roi_case_release(&kept);
+	}
+	print_message("# true %.1f, sales as demand %.1f, drawn %.1f\n", benefit[0], benefit[1], benefit[2]);
+	assert_true(benefit[0] > 0);
+	assert_true(benefit[1] < .5 * benefit[0]);
+	assert_true(benefit[2] > .4 * benefit[0] && benefit[2] < 1.2 * benefit[0]);
+}
+
 /* Poisson(2), negative binomial and normal days (roi.md 1.3): the .95 quantile of seven days is 20, 23 and
  * 166.1; the sum of the days' quantiles 35, 42 and 209.1. */
 static void a_sum_of_quantiles_is_no_quantile_of_the_sum(void **state)
@@ -103,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_uncalibrated_baseline_inflates),
 		cmocka_unit_test(drawn_demand_is_near_the_truth),
+		cmocka_unit_test(sales_as_demand_hide_the_benefit),
 		cmocka_unit_test(a_sum_of_quantiles_is_no_quantile_of_the_sum),
 	};
 	num_library_init();
