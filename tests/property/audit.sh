@@ -29,7 +29,8 @@ is 'nor taken out' "$(sqlite3 a.db 'DELETE FROM audit WHERE seq = 2' 2>&1 | grep
 
 # broken SQL: a copy on which somebody has dropped the triggers.
 broken() {
-	cp a.db b.db
+	rm -f b.db
+	sqlite3 a.db "VACUUM INTO 'b.db'" # what is in the log too
 	sqlite3 b.db "DROP TRIGGER audit_stays; DROP TRIGGER audit_is_kept; $1"
 	forecast audit verify --db b.db "${2:---format=table}" ${3:+"$3"} >out 2>err
 }
