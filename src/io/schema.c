@@ -263,6 +263,64 @@ static const char *const migration[] = {
 	" BEGIN SELECT raise(ABORT, 'an audit row never changes'); END;"
 	"CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit"
 	" BEGIN SELECT raise(ABORT, 'an audit row is never taken out'); END;",
+
+	/* The life of a model. What is known of a version beside its row (code, span, scores, who made it);
+	 * what the gates said; where the aliases stood. `day` is the last day that was known, never the clock. */
+	"CREATE TABLE model_fact(version INTEGER NOT NULL REFERENCES model_version, name TEXT NOT NULL,"
+	" value TEXT NOT NULL, PRIMARY KEY(version, name)) STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER model_fact_fixed BEFORE UPDATE ON model_fact"
+	" BEGIN SELECT raise(ABORT, 'a fact of a model version never changes'); END;"
+	"CREATE TABLE gate_result(id INTEGER PRIMARY KEY, trial INTEGER NOT NULL, at TEXT NOT NULL,"
+	" day INTEGER NOT NULL, version INTEGER NOT NULL REFERENCES model_version,"
+	" against INTEGER REFERENCES model_version, gate TEXT NOT NULL,"
+	" verdict TEXT NOT NULL CHECK(verdict IN ('pass','fail','insufficient','skipped')), value REAL,"
+	" threshold REAL, text TEXT NOT NULL) STRICT;"
+	"CREATE INDEX gate_result_version ON gate_result(version);"
+	"CREATE TABLE model_alias_log(seq INTEGER PRIMARY KEY, at TEXT NOT NULL, day INTEGER NOT NULL,"
+	" alias TEXT NOT NULL, version INTEGER, before INTEGER, reason TEXT NOT NULL DEFAULT '') STRICT;"
+
+	/* Hashes of the data by table and month under the hash of all, so that a difference has a name. */
+	"CREATE TABLE data_snapshot(hash TEXT NOT NULL, part TEXT NOT NULL, sha256 TEXT NOT NULL,"
+	" PRIMARY KEY(hash, part)) STRICT, WITHOUT ROWID;"
+
+	/* What published forecasts came to. By run and step: `part` is 'all', 'store' or an attribute. */
+	"CREATE TABLE realised(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, step INTEGER NOT NULL,"
+	" part TEXT NOT NULL, member TEXT NOT NULL, day INTEGER NOT NULL, cells INTEGER NOT NULL,"
+	" units REAL NOT NULL, mean REAL NOT NULL, abs_error REAL NOT NULL, expected REAL NOT NULL,"
+	" pinball REAL NOT NULL, inside50 INTEGER NOT NULL, inside80 INTEGER NOT NULL,"
+	" inside90 INTEGER NOT NULL, PRIMARY KEY(run, step, part, member)) STRICT, WITHOUT ROWID;"
+	/* By series and week: z is the mean standardised error, loss / expected the realised absolute error
+	 * and that under the forecast's own distribution. role: who forecast it. */
+	"CREATE TABLE resid(role TEXT NOT NULL CHECK(role IN ('served','shadow','replay')),"
+	" band TEXT NOT NULL CHECK(band IN ('near','far')), week INTEGER NOT NULL, series INTEGER NOT NULL,"
+	" z REAL NOT NULL, units REAL NOT NULL, mean REAL NOT NULL, loss REAL NOT NULL,"
+	" expected REAL NOT NULL, days INTEGER NOT NULL, outside INTEGER NOT NULL,"
+	" PRIMARY KEY(role, band, week, series)) STRICT, WITHOUT ROWID;"
+
+	/* Monitoring: thresholds from the past, every statistic of every night, alerts and what came of them. */
+	"CREATE TABLE monitor_null(id INTEGER NOT NULL, class TEXT NOT NULL, at TEXT NOT NULL,"
+	" day INTEGER NOT NULL, weeks INTEGER NOT NULL, series INTEGER NOT NULL, config_hash TEXT NOT NULL,"
+	" version INTEGER, phi REAL NOT NULL, tail BLOB NOT NULL, PRIMARY KEY(id, class)) STRICT;"
+	"CREATE TABLE monitor_stat(run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,"
+	" monitor TEXT NOT NULL, node TEXT NOT NULL, day INTEGER NOT NULL, from_day INTEGER,"
+	" value REAL, p REAL, threshold REAL, calibration INTEGER, verdict TEXT NOT NULL,"
+	" PRIMARY KEY(run, monitor, node)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE alert(id INTEGER PRIMARY KEY, code TEXT NOT NULL, layer TEXT NOT NULL,"
+	" grade TEXT NOT NULL CHECK(grade IN ('ALARM','REVIEW')), node TEXT NOT NULL, opened INTEGER NOT NULL,"
+	" last INTEGER NOT NULL, closed INTEGER, snoozed_until INTEGER, from_day INTEGER, value REAL,"
+	" baseline REAL, threshold REAL, money REAL, series INTEGER NOT NULL DEFAULT 1, version INTEGER,"
+	" cause TEXT NOT NULL DEFAULT '', text TEXT NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX alert_open ON alert(code, node) WHERE closed IS NULL;"
+	"CREATE TABLE alert_event(alert INTEGER NOT NULL REFERENCES alert ON DELETE CASCADE,"
+	" n INTEGER NOT NULL, at TEXT NOT NULL, day INTEGER NOT NULL, event TEXT NOT NULL, text TEXT NOT NULL,"
+	" PRIMARY KEY(alert, n)) STRICT, WITHOUT ROWID;"
+
+	/* What is to be told outside: written with what it tells of, sent at least once, one row a key. */
+	"CREATE TABLE outbox(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at TEXT NOT NULL,"
+	" grade TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, sent TEXT,"
+	" tries INTEGER NOT NULL DEFAULT 0, error TEXT) STRICT;"
+	"CREATE TABLE log_event(id INTEGER PRIMARY KEY, at TEXT NOT NULL, run INTEGER, grade TEXT NOT NULL,"
+	" text TEXT NOT NULL) STRICT;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))
