@@ -67,6 +67,8 @@ const struct setting settings[] = {
 	       "more fallbacks than this end with exit code 3"),
 	NUMBER("publish.hold_share", "0.01", 0, 1, "share", 0,
 	       "more fallbacks than this, among 1,000 series or more, hold the run (exit code 4)"),
+	INT("monitor.maturity", "2", 0, 60, "days", 0,
+	    "a day's sales judge a forecast when they are so old: corrections have come by then"),
 	TEXT("hierarchy.tiers", NULL, 0,
 	     "tiers of reports, backtests and published sums, as in: total, state, store, dept, state*dept, item"),
 	INT("resources.jobs", "0", 0, 256, "threads", 0, "workers; 0: one per processor"),
