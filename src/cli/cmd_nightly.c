@@ -14,6 +14,7 @@
 #include "life/digest_gather.h"
 #include "life/ingest_stage.h"
 #include "life/lock.h"
+#include "life/monitor.h"
 #include "life/nightly.h"
 
 static enum status stage_ingest(struct night *n, struct err *e)
@@ -79,12 +80,34 @@ static enum status stage_report(struct night *n, struct err *e)
 	return status;
 }
 
+/* What came due is judged and all charts are looked at; alerts that are open make the night degraded. */
+static enum status stage_monitor(struct night *n, struct err *e)
+{
+	struct run_row run;
+	struct monitor_result result;
+	char number[24];
+	snprintf(number, sizeof number, "%lld", (long long)n->result.seq);
+	enum status status = digest_find_run(n->db, n->result.seq ? number : NULL, n->arena, &run, e);
+	if (!status && !(n->result.already_published && n->result.told))
+		status = monitor_run(n->db, n->config, &run, &result, e);
+	else
+		return status;
+	if (!status) {
+		n->alarms = result.alarms;
+		n->alerts_opened = result.opened;
+		n->degraded |= result.alarms > 0;
+	}
+	FAILPOINT("nightly.monitor");
+	return status;
+}
+
 static const struct stage stages[] = {
 	{ "ingest", NULL, stage_ingest, 0 },
 	{ "check", NULL, stage_check, 0 },
 	{ "train", NULL, nightly_train, 0 },
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
+	{ "monitor", "MONITORED", stage_monitor, 1 },
 	{ "report", "NOTIFIED", stage_report, 1 },
 	{ NULL, NULL, NULL, 0 }
 };

@@ -6,66 +6,9 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/symtab.h"
-#include "io/db_alert.h"
+#include "cli/alerts_out.h"
 #include "io/db_panel.h"
 #include "life/alert.h"
-
-static const struct column columns[] = {
-	{ .name = "id", .title = "no.", .type = COLUMN_INT },
-	{ .name = "grade", .type = COLUMN_TEXT },
-	{ .name = "code", .type = COLUMN_TEXT },
-	{ .name = "node", .type = COLUMN_TEXT, .width = 20 },
-	{ .name = "opened", .title = "since", .type = COLUMN_TEXT },
-	{ .name = "money", .title = "a week", .unit = "money", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
-	{ .name = "text", .title = "what", .type = COLUMN_WRAP },
-	{ .name = "layer", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "last", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "closed", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "snoozed_until", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "window_from", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "value", .type = COLUMN_NUMBER, .hidden = 1 },
-	{ .name = "baseline", .type = COLUMN_NUMBER, .hidden = 1 },
-	{ .name = "threshold", .type = COLUMN_NUMBER, .hidden = 1 },
-	{ .name = "series", .type = COLUMN_INT, .hidden = 1 },
-	{ .name = "version", .type = COLUMN_INT, .hidden = 1 },
-	{ .name = "cause", .type = COLUMN_TEXT, .hidden = 1 },
-	{ 0 }
-};
-
-static void push_day(struct table *t, const struct calendar *c, day_t day)
-{
-	char text[DAY_TEXT_MAX];
-	if (day == DAY_NONE)
-		table_none(t);
-	else
-		table_text(t, period_format(c, period_of_day(c, day), text));
-}
-
-static void push_alert(struct table *t, const struct calendar *c, const struct alert_row *r)
-{
-	table_int(t, r->id);
-	table_mark(t, strcmp(r->grade, "ALARM") ? MARK_WARN : MARK_BAD);
-	table_text(t, r->grade);
-	table_text(t, r->code);
-	table_text(t, r->node);
-	push_day(t, c, r->opened);
-	table_number(t, r->money);
-	if (*r->cause)
-		table_textf(t, "%s; likely: %s", r->text, r->cause);
-	else
-		table_text(t, r->text);
-	table_text(t, r->layer);
-	push_day(t, c, r->last);
-	push_day(t, c, r->closed);
-	push_day(t, c, r->snoozed_until);
-	push_day(t, c, r->from);
-	table_number(t, r->value);
-	table_number(t, r->baseline);
-	table_number(t, r->threshold);
-	table_int(t, r->series);
-	table_int(t, r->version);
-	table_text(t, r->cause);
-}
 
 static enum status write_codes(struct call *c)
 {
@@ -101,16 +44,10 @@ static enum status list_run(struct call *c, struct err *e)
 		status = db_calendar(db, &calendar, &known, e);
 	if (!status)
 		status = db_alerts(db, call_flag(c, "all"), c->arena, &row, &n, e);
-	if (!status) {
-		struct table *t = table_new(columns);
-		struct text_style style = text_style_of(call_on_terminal(c));
-		for (int k = 0; k < n; k++)
-			push_alert(t, &calendar, &row[k]);
-		if (!n)
-			log_note("no alert is open");
-		table_write(t, call_format(c), &style, c->out);
-		table_free(t);
-	}
+	if (!status)
+		alerts_write(c, &calendar, row, n);
+	if (!status && !n)
+		log_note("no alert is open");
 	db_close(db);
 	return status;
 }

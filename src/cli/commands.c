@@ -9,6 +9,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_help;
 extern const struct command cmd_nightly;
 extern const struct command cmd_run;
+extern const struct command cmd_monitor;
 extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_plot;
@@ -33,6 +34,7 @@ const struct command *const commands[] = {
 	&cmd_help,
 	&cmd_nightly,
 	&cmd_run,
+	&cmd_monitor,
 	&cmd_status,
 	&cmd_report,
 	&cmd_plot,

@@ -211,24 +211,66 @@ enum status db_realised_read(struct db *db, int shadow, day_t from, day_t until,
 
 /* ---- residuals ---- */
 
+/* A row as it is kept: little-endian, without gaps. */
+struct kept_row {
+	int32_t number; /* of the series within its store */
+	float z, error;
+	uint8_t days, outside, none[2];
+};
+_Static_assert(sizeof(struct kept_row) == 16, "rows of resid are 16 bytes");
+
+static struct kept_row keep(const struct resid_row *r)
+{
+	return (struct kept_row){ (int32_t)(r->series % SERIES_PER_STORE), r->z, r->error, (uint8_t)r->days,
+				  (uint8_t)r->outside, { 0, 0 } };
+}
+
 enum status db_resid_write(struct db *db, enum resid_role role, enum resid_band band, int week,
 			   const struct resid_row *row, int n, struct err *e)
 {
 	struct stmt s;
-	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO resid VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-				       " ?8, ?9, ?10, ?11)", e);
+	VEC(struct kept_row) kept = { 0 };
+	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO resid VALUES(?1, ?2, ?3, ?4, ?5, ?6)", e);
 	if (status)
 		return status;
 	stmt_text(&s, 1, role_name[role]);
 	stmt_text(&s, 2, band_name[band]);
 	stmt_int(&s, 3, week);
 	for (int k = 0; k < n; k++) {
-		const double value[] = { row[k].z, row[k].units, row[k].mean, row[k].loss, row[k].expected };
-		stmt_int(&s, 4, row[k].series);
-		for (int j = 0; j < 5; j++)
-			stmt_double(&s, 5 + j, value[j]);
-		stmt_int(&s, 10, row[k].days);
-		stmt_int(&s, 11, row[k].outside);
+		int64_t store = row[k].series / SERIES_PER_STORE;
+		VEC_PUSH(&kept, keep(&row[k]));
+		if (k + 1 < n && row[k + 1].series / SERIES_PER_STORE == store)
+			continue;
+		stmt_int(&s, 4, store);
+		stmt_int(&s, 5, (int64_t)kept.n);
+		stmt_blob(&s, 6, kept.at, kept.n * sizeof *kept.at);
+		stmt_run(&s);
+		kept.n = 0;
+	}
+	VEC_FREE(&kept);
+	return stmt_close(&s, e);
+}
+
+enum status db_resid_nodes_write(struct db *db, enum resid_role role, enum resid_band band,
+				 const struct resid_node *node, int n, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO resid_node VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
+				       " ?7, ?8, ?9, ?10, ?11, ?12)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, role_name[role]);
+	stmt_text(&s, 2, band_name[band]);
+	for (int k = 0; k < n; k++) {
+		const double value[] = { node[k].units, node[k].mean, node[k].loss, node[k].expected };
+		stmt_int(&s, 3, node[k].week);
+		stmt_text(&s, 4, node[k].part);
+		stmt_text(&s, 5, node[k].member);
+		stmt_int(&s, 6, node[k].series);
+		for (int j = 0; j < 4; j++)
+			stmt_double(&s, 7 + j, value[j]);
+		stmt_int(&s, 11, node[k].days);
+		stmt_int(&s, 12, node[k].outside);
 		stmt_run(&s);
 	}
 	return stmt_close(&s, e);
@@ -239,62 +281,115 @@ enum status db_resid_weeks(struct db *db, enum resid_role role, enum resid_band 
 {
 	struct stmt s;
 	memset(has, 0, (size_t)(until - from + 1));
-	enum status status = stmt_open(&s, db, "SELECT EXISTS (SELECT 1 FROM resid WHERE role = ?1 AND band = ?2"
-				       " AND week = ?3)", e);
+	enum status status = stmt_open(&s, db, "SELECT DISTINCT week FROM resid_node WHERE role = ?1 AND band = ?2"
+				       " AND week BETWEEN ?3 AND ?4", e);
 	if (status)
 		return status;
 	stmt_text(&s, 1, role_name[role]);
 	stmt_text(&s, 2, band_name[band]);
-	for (int week = from; week <= until; week++) {
-		stmt_int(&s, 3, week);
-		if (stmt_step(&s))
-			has[week - from] = (uint8_t)stmt_get_int(&s, 0);
-		stmt_reset(&s);
-	}
+	stmt_int(&s, 3, from);
+	stmt_int(&s, 4, until);
+	while (stmt_step(&s))
+		has[stmt_get_int(&s, 0) - from] = 1;
 	return stmt_close(&s, e);
 }
 
-/* Rows of one week; *n counts them. */
-static void read_week(struct stmt *s, enum resid_role role, int week, resid_seen *seen, void *context, int *n)
+enum status db_resid_last(struct db *db, enum resid_band band, int *week, struct err *e)
 {
+	struct stmt s;
+	*week = INT32_MIN;
+	enum status status = stmt_open(&s, db, "SELECT max(week) FROM resid_node WHERE role <> 'shadow' AND band = ?1",
+				       e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, band_name[band]);
+	if (stmt_step(&s) && stmt_get_text(&s, 0))
+		*week = (int)stmt_get_int(&s, 0);
+	return stmt_close(&s, e);
+}
+
+/* Rows of one week; false when there are none. */
+static int read_week(struct stmt *s, enum resid_role role, int week, resid_seen *seen, void *context)
+{
+	int any = 0;
 	stmt_text(s, 1, role_name[role]);
 	stmt_int(s, 3, week);
 	while (stmt_step(s)) {
-		const struct resid_row row = { stmt_get_int(s, 0), stmt_get_real(s, 1), stmt_get_real(s, 2),
-					       stmt_get_real(s, 3), stmt_get_real(s, 4), stmt_get_real(s, 5),
-					       (int)stmt_get_int(s, 6), (int)stmt_get_int(s, 7) };
-		seen(context, week, &row);
-		++*n;
+		size_t bytes;
+		int64_t store = stmt_get_int(s, 0);
+		const unsigned char *blob = stmt_get_blob(s, 1, &bytes);
+		for (size_t at = 0; at + sizeof(struct kept_row) <= bytes; at += sizeof(struct kept_row)) {
+			struct kept_row k;
+			memcpy(&k, blob + at, sizeof k);
+			const struct resid_row row = { store * SERIES_PER_STORE + k.number, k.z, k.error, k.days,
+						       k.outside };
+			seen(context, week, &row);
+		}
+		any = 1;
 	}
 	stmt_reset(s);
+	return any;
 }
 
-enum status db_resid_read(struct db *db, enum resid_band band, int from, int until, resid_seen *seen,
+enum status db_resid_read(struct db *db, int shadow, enum resid_band band, int from, int until, resid_seen *seen,
 			  void *context, struct err *e)
 {
 	struct stmt s;
-	enum status status = stmt_open(&s, db, "SELECT series, z, units, mean, loss, expected, days, outside"
-				       " FROM resid WHERE role = ?1 AND band = ?2 AND week = ?3"
-				       " ORDER BY series", e);
+	enum status status = stmt_open(&s, db, "SELECT store, rows FROM resid WHERE role = ?1 AND band = ?2"
+				       " AND week = ?3 ORDER BY store", e);
 	if (status)
 		return status;
 	stmt_text(&s, 2, band_name[band]);
-	for (int week = from; week <= until; week++) {
-		int n = 0;
-		read_week(&s, RESID_SERVED, week, seen, context, &n);
-		if (!n)
-			read_week(&s, RESID_REPLAY, week, seen, context, &n);
-	}
+	for (int week = from; week <= until; week++)
+		if (shadow)
+			read_week(&s, RESID_SHADOW, week, seen, context);
+		else if (!read_week(&s, RESID_SERVED, week, seen, context))
+			read_week(&s, RESID_REPLAY, week, seen, context);
+	return stmt_close(&s, e);
+}
+
+enum status db_resid_nodes_read(struct db *db, enum resid_band band, int from, int until, struct arena *a,
+				struct resid_node **out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(struct resid_node) found = { 0 };
+	enum status status = stmt_open(
+		&s, db, "SELECT part, member, week, series, units, mean, loss, expected, days, outside"
+		" FROM resid_node x WHERE band = ?1 AND week BETWEEN ?2 AND ?3 AND (role = 'served' OR"
+		" (role = 'replay' AND NOT EXISTS (SELECT 1 FROM resid_node y WHERE y.role = 'served'"
+		" AND y.band = x.band AND y.week = x.week))) ORDER BY week, part, member", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, band_name[band]);
+	stmt_int(&s, 2, from);
+	stmt_int(&s, 3, until);
+	while (stmt_step(&s))
+		VEC_PUSH(&found, (struct resid_node){ arena_strdup(a, stmt_get_text(&s, 0)),
+						      arena_strdup(a, stmt_get_text(&s, 1)),
+						      (int)stmt_get_int(&s, 2), (int)stmt_get_int(&s, 3),
+						      stmt_get_real(&s, 4), stmt_get_real(&s, 5), stmt_get_real(&s, 6),
+						      stmt_get_real(&s, 7), stmt_get_int(&s, 8),
+						      stmt_get_int(&s, 9) });
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct resid_node, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
 	return stmt_close(&s, e);
 }
 
 enum status db_resid_drop(struct db *db, enum resid_role role, struct err *e)
 {
-	struct stmt s;
-	enum status status = stmt_open(&s, db, "DELETE FROM resid WHERE role = ?1", e);
-	if (status)
-		return status;
-	stmt_text(&s, 1, role_name[role]);
-	stmt_run(&s);
-	return stmt_close(&s, e);
+	static const char *const sql[] = { "DELETE FROM resid WHERE role = ?1", "DELETE FROM resid_node WHERE role = ?1" };
+	enum status status = OK;
+	for (int k = 0; !status && k < 2; k++) {
+		struct stmt s;
+		status = stmt_open(&s, db, sql[k], e);
+		if (status)
+			return status;
+		stmt_text(&s, 1, role_name[role]);
+		stmt_run(&s);
+		status = stmt_close(&s, e);
+	}
+	return status;
 }

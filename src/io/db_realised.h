@@ -54,21 +54,37 @@ enum resid_role { RESID_SERVED, RESID_SHADOW, RESID_REPLAY };
 enum resid_band { BAND_NEAR, BAND_FAR };
 struct resid_row {
 	int64_t series;
-	double z, units, mean, loss, expected;
+	float z, error; /* error: units less mean */
 	int days, outside;
 };
-/* Writes a week of a role and band, in the caller's transaction; rows that were there are replaced. */
+/* Sums of a node: `part` and `member` name the cut. */
+struct resid_node {
+	const char *part, *member;
+	int week, series;
+	double units, mean, loss, expected;
+	int64_t days, outside;
+};
+/* Writes a week of a role and band, rows by series; what the stores among them had is replaced. In the caller's
+ * transaction. */
 MUST_CHECK enum status db_resid_write(struct db *db, enum resid_role role, enum resid_band band, int week,
 				      const struct resid_row *row, int n, struct err *e);
+/* The nodes of a role and band; node->week says of which week. In the caller's transaction. */
+MUST_CHECK enum status db_resid_nodes_write(struct db *db, enum resid_role role, enum resid_band band,
+					    const struct resid_node *node, int n, struct err *e);
 /* Weeks in [from, until] that a role and band has: has[until - from + 1]. */
 MUST_CHECK enum status db_resid_weeks(struct db *db, enum resid_role role, enum resid_band band, int from,
 				      int until, uint8_t *has, struct err *e);
+/* The last week that was served or replayed in a band; INT_MIN: none. */
+MUST_CHECK enum status db_resid_last(struct db *db, enum resid_band band, int *week, struct err *e);
 /* Rows of a band in weeks [from, until], by (week, series): what was served, or where a week was not, what
- * the replay has. The callback gets each. */
+ * the replay has; shadow 1: the shadow's instead. */
 typedef void resid_seen(void *context, int week, const struct resid_row *row);
-MUST_CHECK enum status db_resid_read(struct db *db, enum resid_band band, int from, int until,
+MUST_CHECK enum status db_resid_read(struct db *db, int shadow, enum resid_band band, int from, int until,
 				     resid_seen *seen, void *context, struct err *e);
-/* Takes away the rows of a role. */
+/* The same of nodes, by (week, part, member); the arena's. */
+MUST_CHECK enum status db_resid_nodes_read(struct db *db, enum resid_band band, int from, int until,
+					   struct arena *a, struct resid_node **out, int *n, struct err *e);
+/* Takes away a role. */
 MUST_CHECK enum status db_resid_drop(struct db *db, enum resid_role role, struct err *e);
 
 #endif

@@ -289,13 +289,22 @@ static const char *const migration[] = {
 	" units REAL NOT NULL, mean REAL NOT NULL, abs_error REAL NOT NULL, expected REAL NOT NULL,"
 	" pinball REAL NOT NULL, inside50 INTEGER NOT NULL, inside80 INTEGER NOT NULL,"
 	" inside90 INTEGER NOT NULL, PRIMARY KEY(run, step, part, member)) STRICT, WITHOUT ROWID;"
-	/* By series and week: z is the mean standardised error, loss / expected the realised absolute error
-	 * and that under the forecast's own distribution. role: who forecast it. */
+	/* By week, one blob a store of 16 bytes a series: number within the store, z, units less mean, days,
+	 * days outside the 90 % interval (db_realised.h); and sums by node. role: who forecast it. */
 	"CREATE TABLE resid(role TEXT NOT NULL CHECK(role IN ('served','shadow','replay')),"
-	" band TEXT NOT NULL CHECK(band IN ('near','far')), week INTEGER NOT NULL, series INTEGER NOT NULL,"
-	" z REAL NOT NULL, units REAL NOT NULL, mean REAL NOT NULL, loss REAL NOT NULL,"
-	" expected REAL NOT NULL, days INTEGER NOT NULL, outside INTEGER NOT NULL,"
-	" PRIMARY KEY(role, band, week, series)) STRICT, WITHOUT ROWID;"
+	" band TEXT NOT NULL CHECK(band IN ('near','far')), week INTEGER NOT NULL, store INTEGER NOT NULL,"
+	" series INTEGER NOT NULL, rows BLOB NOT NULL, PRIMARY KEY(role, band, week, store))"
+	" STRICT, WITHOUT ROWID;"
+	"CREATE TABLE resid_node(role TEXT NOT NULL, band TEXT NOT NULL, week INTEGER NOT NULL,"
+	" part TEXT NOT NULL, member TEXT NOT NULL, series INTEGER NOT NULL, units REAL NOT NULL,"
+	" mean REAL NOT NULL, loss REAL NOT NULL, expected REAL NOT NULL, days INTEGER NOT NULL,"
+	" outside INTEGER NOT NULL, PRIMARY KEY(role, band, week, part, member)) STRICT, WITHOUT ROWID;"
+	/* Published runs whose horizon has passed: each is judged once. */
+	"CREATE VIEW forecast_due AS SELECT r.seq AS run, r.as_of, EXISTS (SELECT 1 FROM realised x"
+	" WHERE x.run = r.seq) AS scored FROM run r WHERE r.published_hash IS NOT NULL"
+	" AND r.seq = (SELECT max(o.seq) FROM run o WHERE o.as_of = r.as_of AND o.published_hash IS NOT NULL)"
+	" AND (SELECT count(*) FROM (SELECT 1 FROM period WHERE day > r.as_of LIMIT r.horizon + 3))"
+	" > r.horizon + 2;"
 
 	/* Monitoring: thresholds from the past, every statistic of every night, alerts and what came of them. */
 	"CREATE TABLE monitor_null(id INTEGER NOT NULL, class TEXT NOT NULL, at TEXT NOT NULL,"
@@ -305,6 +314,7 @@ static const char *const migration[] = {
 	" monitor TEXT NOT NULL, node TEXT NOT NULL, day INTEGER NOT NULL, from_day INTEGER,"
 	" value REAL, p REAL, threshold REAL, calibration INTEGER, verdict TEXT NOT NULL,"
 	" PRIMARY KEY(run, monitor, node)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX monitor_stat_monitor ON monitor_stat(monitor, node, run);"
 	"CREATE TABLE alert(id INTEGER PRIMARY KEY, code TEXT NOT NULL, layer TEXT NOT NULL,"
 	" grade TEXT NOT NULL CHECK(grade IN ('ALARM','REVIEW')), node TEXT NOT NULL, opened INTEGER NOT NULL,"
 	" last INTEGER NOT NULL, closed INTEGER, snoozed_until INTEGER, from_day INTEGER, value REAL,"

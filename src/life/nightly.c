@@ -187,6 +187,7 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
 		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
 	buf_addf(out, "fell back     %d series\n", n->result.fallbacks);
+	buf_addf(out, "watched       %d alarms, %d alerts opened\n", n->alarms, n->alerts_opened);
 	buf_addf(out, "run           %s (number %lld)\n", n->plan.id, (long long)n->result.seq);
 	if (n->report_path)
 		buf_addf(out, "report        %s\n", n->report_path);

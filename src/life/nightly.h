@@ -3,7 +3,7 @@
  * stages. Every stage can be done again: files are known by their hash, a run by its id, a chunk by
  * its number. So a night that was killed anywhere is taken up by doing the night again.
  *
- *	NEW -> INGESTED -> VERIFIED -> FORECAST -> CHECKED -> PUBLISHED -> NOTIFIED
+ *	NEW -> INGESTED -> VERIFIED -> FORECAST -> CHECKED -> PUBLISHED -> MONITORED -> NOTIFIED
  *	           |           |           \-> CANCELLED (signal)  \-> HELD (exit 4)
  *	           \-> FAILED  \-> BLOCKED (exit 5)
  *
@@ -30,6 +30,7 @@ struct night {
 	int files_new;
 	int findings, degraded;  /* by check; degraded: stale or missing feed */
 	int blocked;             /* check found what must stop the night */
+	int alarms, alerts_opened; /* by monitor */
 	const char *report_path; /* by report, or NULL */
 };
 

@@ -8,126 +8,37 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
-#include "base/symtab.h"
-#include "eval/residual.h"
 #include "io/db_panel.h"
 #include "io/db_run.h"
 
-#define MEMBERS_MAX 60 /* an attribute with more values is no cut */
-#define CUTS_MAX 12
 #define WEEKS_BACK 60  /* weeks that are caught up with after a pause */
-
-int week_of(const struct calendar *c, period_t p)
-{
-	if (c->kind != PERIOD_DAY)
-		return p;
-	/* 1970-01-05 was a Monday. */
-	int from_monday = p - 4;
-	return from_monday >= 0 ? from_monday / 7 : -((-from_monday + 6) / 7);
-}
-
-period_t week_start(const struct calendar *c, int week)
-{
-	return c->kind == PERIOD_DAY ? week * 7 + 4 : week;
-}
-
-/* One cut of the sums: the member of each series. */
-struct cut {
-	const char *name;
-	const char **member; /* [n_member] */
-	int *of;             /* [n] number of the series' member */
-	int n_member;
-};
 
 struct judge {
 	struct db *db;
 	const struct config *config;
 	struct arena arena;
-	struct calendar calendar;
-	period_t known;      /* the last period that is mature */
-	int gaps_zero;
-	struct catalog_series *series; /* [n] by id */
-	int n;
-	struct cut cut[CUTS_MAX];
-	int n_cut;
+	struct cuts cuts;
+	period_t known; /* the last period that is mature */
 	struct judged_run *run;
 	int n_run;
 };
 
-static int by_id(const void *a, const void *b)
-{
-	const struct catalog_series *x = a, *y = b;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int index_of(const struct judge *j, int64_t id)
-{
-	const struct catalog_series key = { .id = id };
-	const struct catalog_series *found =
-		bsearch(&key, j->series, (size_t)j->n, sizeof *j->series, by_id);
-	return found ? (int)(found - j->series) : -1;
-}
-
-/* A cut by an attribute that has two members at least and not too many. */
-static enum status add_cut(struct judge *j, const char *name, struct err *e)
-{
-	struct cut *cut = &j->cut[j->n_cut];
-	struct symtab members = { 0 };
-	const char **value = ARENA_ARRAY(&j->arena, const char *, j->n + 1);
-	enum status status = j->n_cut < CUTS_MAX
-		? db_attribute_column(j->db, name, j->series, j->n, &j->arena, value, e) : OK;
-	cut->of = ARENA_ARRAY(&j->arena, int, j->n + 1);
-	for (int i = 0; !status && j->n_cut < CUTS_MAX && i < j->n; i++)
-		cut->of[i] = symtab_intern(&members, value[i], strlen(value[i]));
-	cut->name = name;
-	cut->n_member = (int)members.n;
-	cut->member = ARENA_ARRAY(&j->arena, const char *, members.n + 1);
-	for (size_t k = 0; k < members.n; k++)
-		cut->member[k] = arena_strdup(&j->arena, members.name[k]);
-	symtab_release(&members);
-	j->n_cut += cut->n_member >= 2 && cut->n_member <= MEMBERS_MAX;
-	return status;
-}
-
-static enum status settle_cuts(struct judge *j, struct err *e)
-{
-	const char **name;
-	int n = 0;
-	j->cut[0] = (struct cut){ "all", ARENA_ARRAY(&j->arena, const char *, 1),
-				  ARENA_ARRAY(&j->arena, int, j->n + 1), 1 };
-	j->cut[0].member[0] = "all";
-	j->n_cut = 1;
-	enum status status = add_cut(j, "store", e);
-	if (!status)
-		status = db_attributes(j->db, "item", &j->arena, &name, &n, e);
-	for (int k = 0; !status && k < n && j->n_cut < CUTS_MAX; k++)
-		status = add_cut(j, name[k], e);
-	return status;
-}
-
 static enum status settle(struct judge *j, day_t as_of, struct err *e)
 {
+	struct calendar c;
 	day_t first, last;
 	int known;
-	enum status status = db_calendar(j->db, &j->calendar, &known, e);
+	enum status status = db_calendar(j->db, &c, &known, e);
 	if (!status)
 		status = db_sales_span(j->db, as_of, &first, &last, e);
 	if (!status && last == DAY_NONE)
 		status = err_set(e, E_INPUT, "'%s' holds no sales", db_path(j->db));
 	if (status)
 		return status;
-	const char *policy = config_text(j->config, "gaps.policy");
-	const char *gaps = strcmp(policy, "auto") ? policy : db_meta(j->db, "gaps", &j->arena);
-	j->gaps_zero = gaps && !strcmp(gaps, "zero");
-	int maturity = j->calendar.kind == PERIOD_DAY ? config_int(j->config, "monitor.maturity") : 0;
-	j->known = period_of_day(&j->calendar, last) - maturity;
-	status = db_series(j->db, NULL, &j->arena, &j->series, &j->n, e);
-	if (status)
-		return status;
-	qsort(j->series, (size_t)j->n, sizeof *j->series, by_id);
-	day_t back = period_start(&j->calendar, week_start(&j->calendar, week_of(&j->calendar, j->known)
-							   - WEEKS_BACK));
-	return db_judged_runs(j->db, back, &j->arena, &j->run, &j->n_run, e);
+	j->known = period_of_day(&c, last) - (c.kind == PERIOD_DAY ? config_int(j->config, "monitor.maturity") : 0);
+	day_t back = period_start(&c, week_start(&c, week_of(&c, j->known) - WEEKS_BACK));
+	status = db_judged_runs(j->db, back, &j->arena, &j->run, &j->n_run, e);
+	return status || !j->n_run ? status : cuts_settle(&j->cuts, j->db, j->config, &j->arena, e);
 }
 
 /* ---- a run, by step and cut ---- */
@@ -143,12 +54,12 @@ static enum status sum_series(void *context, const struct catalog_series *series
 			      struct err *e)
 {
 	struct run_sums *s = context;
-	int i = index_of(s->j, series->id);
+	int i = cuts_find(&s->j->cuts, series->id);
 	(void)e;
 	for (int h = 0; i >= 0 && h < s->horizon; h++) {
 		double y = s->actual[(size_t)i * (size_t)s->horizon + (size_t)h];
-		for (int k = 0; !isnan(y) && k < s->j->n_cut; k++)
-			realised_add(&s->sum[k][s->j->cut[k].of[i] * s->horizon + h], one, h, y);
+		for (int k = 0; !isnan(y) && k < s->j->cuts.n_cut; k++)
+			realised_add(&s->sum[k][s->j->cuts.cut[k].of[i] * s->horizon + h], one, h, y);
 	}
 	return OK;
 }
@@ -157,14 +68,14 @@ static enum status write_sums(struct run_sums *s, const struct judged_run *run, 
 {
 	struct judge *j = s->j;
 	VEC(struct realised_row) row = { 0 };
-	period_t origin = period_of_day(&j->calendar, run->as_of);
-	for (int k = 0; k < j->n_cut; k++)
-		for (int m = 0; m < j->cut[k].n_member; m++)
+	period_t origin = period_of_day(&j->cuts.calendar, run->as_of);
+	for (int k = 0; k < j->cuts.n_cut; k++)
+		for (int m = 0; m < j->cuts.cut[k].n_member; m++)
 			for (int h = 0; h < s->horizon; h++) {
 				const struct realised *x = &s->sum[k][m * s->horizon + h];
 				VEC_PUSH(&row, (struct realised_row){
-					h + 1, j->cut[k].name, j->cut[k].member[m],
-					period_start(&j->calendar, origin + h + 1), x->cells,
+					h + 1, j->cuts.cut[k].name, j->cuts.cut[k].member[m],
+					period_start(&j->cuts.calendar, origin + h + 1), x->cells,
 					{ x->inside[0], x->inside[1], x->inside[2] }, x->units, x->mean,
 					x->abs_error, x->expected, x->pinball });
 			}
@@ -192,11 +103,11 @@ static enum status judge_run(struct judge *j, const struct judged_run *run, stru
 	struct arena a = { 0 };
 	struct run_row row;
 	struct run_sums s = { .j = j, .horizon = run->horizon };
-	double *actual = ARENA_ARRAY(&a, double, (size_t)j->n * (size_t)run->horizon + 1);
-	for (int k = 0; k < j->n_cut; k++)
-		s.sum[k] = ARENA_ARRAY(&a, struct realised, j->cut[k].n_member * run->horizon + 1);
-	enum status status = db_actuals(j->db, &j->calendar, period_of_day(&j->calendar, run->as_of) + 1,
-					run->horizon, j->gaps_zero, j->series, j->n, actual, e);
+	double *actual = ARENA_ARRAY(&a, double, (size_t)j->cuts.n * (size_t)run->horizon + 1);
+	for (int k = 0; k < j->cuts.n_cut; k++)
+		s.sum[k] = ARENA_ARRAY(&a, struct realised, j->cuts.cut[k].n_member * run->horizon + 1);
+	enum status status = db_actuals(j->db, &j->cuts.calendar, period_of_day(&j->cuts.calendar, run->as_of) + 1,
+					run->horizon, j->cuts.gaps_zero, j->cuts.series, j->cuts.n, actual, e);
 	s.actual = actual;
 	if (!status)
 		status = read_run(j, run->seq, &a, &row, e);
@@ -214,7 +125,7 @@ struct week_rows {
 	struct judge *j;
 	const double *actual; /* [n][length] */
 	int from, length;     /* first step of the week, steps */
-	VEC(struct resid_row) row;
+	struct week_sums sums;
 };
 
 static enum status week_series(void *context, const struct catalog_series *series, const struct forecast *one,
@@ -222,14 +133,12 @@ static enum status week_series(void *context, const struct catalog_series *serie
 {
 	struct week_rows *w = context;
 	struct residual r;
-	int i = index_of(w->j, series->id);
+	int i = cuts_find(&w->j->cuts, series->id);
 	(void)e;
 	if (i < 0)
 		return OK;
 	residual_of(one, w->from, w->from + w->length, w->actual + (size_t)i * (size_t)w->length, &r);
-	if (r.days)
-		VEC_PUSH(&w->row, (struct resid_row){ series->id, r.z, r.units, r.mean, r.loss, r.expected, r.days,
-						      r.outside });
+	week_add(&w->sums, i, &r);
 	return OK;
 }
 
@@ -240,7 +149,7 @@ static const struct judged_run *run_of_week(const struct judge *j, int shadow, e
 	const struct judged_run *best = NULL;
 	for (int k = 0; k < j->n_run; k++) {
 		const struct judged_run *r = &j->run[k];
-		period_t origin = period_of_day(&j->calendar, r->as_of);
+		period_t origin = period_of_day(&j->cuts.calendar, r->as_of);
 		int fits = origin < start && origin + r->horizon >= start + length - 1;
 		if (r->shadow != shadow || !fits || (band == BAND_NEAR && start - origin > length))
 			continue;
@@ -256,13 +165,14 @@ static enum status judge_week(struct judge *j, int shadow, enum resid_band band,
 {
 	struct arena a = { 0 };
 	struct run_row row;
-	int length = week_length(&j->calendar);
-	period_t start = week_start(&j->calendar, week);
-	double *actual = ARENA_ARRAY(&a, double, (size_t)j->n * (size_t)length + 1);
+	int length = week_length(&j->cuts.calendar);
+	period_t start = week_start(&j->cuts.calendar, week);
+	double *actual = ARENA_ARRAY(&a, double, (size_t)j->cuts.n * (size_t)length + 1);
 	struct week_rows w = { .j = j, .actual = actual, .length = length,
-			       .from = start - period_of_day(&j->calendar, run->as_of) - 1 };
-	enum status status = db_actuals(j->db, &j->calendar, start, length, j->gaps_zero, j->series, j->n, actual,
+			       .from = start - period_of_day(&j->cuts.calendar, run->as_of) - 1 };
+	enum status status = db_actuals(j->db, &j->cuts.calendar, start, length, j->cuts.gaps_zero, j->cuts.series, j->cuts.n, actual,
 					e);
+	week_begin(&w.sums, &j->cuts);
 	if (!status)
 		status = read_run(j, run->seq, &a, &row, e);
 	if (!status)
@@ -270,21 +180,23 @@ static enum status judge_week(struct judge *j, int shadow, enum resid_band band,
 	if (!status)
 		status = db_begin(j->db, e);
 	if (!status) {
-		status = db_resid_write(j->db, shadow ? RESID_SHADOW : RESID_SERVED, band, week, w.row.at,
-					(int)w.row.n, e);
+		enum resid_role role = shadow ? RESID_SHADOW : RESID_SERVED;
+		status = week_write_rows(&w.sums, j->db, role, band, week, e);
 		FAILPOINT("realise.week");
+		if (!status)
+			status = week_write_nodes(&w.sums, j->db, role, band, week, e);
 		status = status ? status : db_commit(j->db, e);
 		if (status)
 			db_rollback(j->db);
 	}
-	VEC_FREE(&w.row);
+	week_release(&w.sums);
 	arena_release(&a);
 	return status;
 }
 
 static enum status judge_weeks(struct judge *j, int shadow, enum resid_band band, int *n, struct err *e)
 {
-	const struct calendar *c = &j->calendar;
+	const struct calendar *c = &j->cuts.calendar;
 	int length = week_length(c);
 	/* The last week that is over: the one whose end is known. */
 	int until = week_of(c, j->known);
@@ -311,11 +223,9 @@ enum status realise(struct db *db, const struct config *config, day_t as_of, str
 	struct judge j = { .db = db, .config = config };
 	*out = (struct realise_result){ 0 };
 	enum status status = settle(&j, as_of, e);
-	if (!status && j.n_run)
-		status = settle_cuts(&j, e);
 	for (int k = 0; !status && k < j.n_run; k++) {
 		const struct judged_run *r = &j.run[k];
-		if (r->realised || period_of_day(&j.calendar, r->as_of) + r->horizon > j.known)
+		if (r->realised || period_of_day(&j.cuts.calendar, r->as_of) + r->horizon > j.known)
 			continue;
 		status = process_stop() ? err_set(e, E_STOPPED, "stopped; the next call goes on from there")
 					: judge_run(&j, r, e);

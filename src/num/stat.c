@@ -202,3 +202,14 @@ double stat_mad(const double *x, size_t n, double *scratch)
 	stat_sort(scratch, n);
 	return stat_median(scratch, n);
 }
+
+double stat_fdr(const double *p, size_t n, double q, double *scratch)
+{
+	for (size_t i = 0; i < n; i++)
+		scratch[i] = p[i];
+	size_t known = stat_sort(scratch, n);
+	for (size_t i = known; i > 0; i--)
+		if (scratch[i - 1] <= (double)i * q / (double)known)
+			return scratch[i - 1];
+	return -1;
+}

@@ -44,4 +44,11 @@ double stat_median(const double *sorted, size_t n);
  * scratch[n] is overwritten. */
 double stat_mad(const double *x, size_t n, double *scratch);
 
+/*
+ * Benjamini and Hochberg (1995), "Controlling the false discovery rate", J. R. Statist. Soc. B 57, eq. 1: the
+ * largest p value p(i) <= i q / n of n, at or below which all are rejected; -1 where none is. p[n] in any order,
+ * NaN are no tests; scratch[n] is overwritten.
+ */
+double stat_fdr(const double *p, size_t n, double q, double *scratch);
+
 #endif
