@@ -228,6 +228,19 @@ void buf_release(struct buf *b)
 	b->n = b->room = 0;
 }
 
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list list, again;
+	va_start(list, format);
+	va_copy(again, list);
+	int n = vsnprintf(NULL, 0, format, list);
+	char *out = arena_alloc(a, (size_t)(n > 0 ? n : 0) + 1);
+	vsnprintf(out, (size_t)(n > 0 ? n : 0) + 1, format, again);
+	va_end(again);
+	va_end(list);
+	return out;
+}
+
 char *buf_detach(struct buf *b)
 {
 	char *text = b->text ? b->text : xstrdup("");

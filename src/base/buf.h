@@ -40,6 +40,10 @@ void buf_add_html(struct buf *b, const char *text);
 void buf_clear(struct buf *b);
 void buf_release(struct buf *b);
 
+struct arena;
+/* What a printf format gives, as a text that lives as long as the arena. */
+char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
+
 /* Gives the string away; the buf is empty after it. Caller frees. */
 char *buf_detach(struct buf *b);
 

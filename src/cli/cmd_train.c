@@ -42,7 +42,7 @@ static enum status train_run(struct call *c, struct err *e)
 	if (!status)
 		status = run_name(&plan, c->arena, e);
 	if (!status)
-		status = run_train(&plan, 1, &trained, e);
+		status = run_train(&plan, "champion", &trained, e);
 	if (!status)
 		log_note("version %lld of %s is the champion", (long long)trained.version, plan.spec_text);
 	if (!status && trained.parts_found)

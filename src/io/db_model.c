@@ -99,36 +99,174 @@ enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *v
 	return stmt_close(&s, e);
 }
 
-static enum status set_alias(struct db *db, const char *alias, int64_t version, struct err *e)
+static enum status log_alias(struct db *db, const char *alias, int64_t version, int64_t before,
+			     const char *reason, struct err *e)
 {
 	struct stmt s;
 	char now[UTC_TEXT_MAX];
-	enum status status = stmt_open(&s, db, "INSERT OR REPLACE INTO model_alias VALUES(?1, ?2, ?3)", e);
+	enum status status = stmt_open(&s, db, "INSERT INTO model_alias_log(at, day, alias, version, before, reason)"
+				       " VALUES(?1, coalesce((SELECT max(day) FROM sales), 0), ?2,"
+				       " nullif(?3, 0), nullif(?4, 0), ?5)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, db_utc_now(now));
+	stmt_text(&s, 2, alias);
+	stmt_int(&s, 3, version);
+	stmt_int(&s, 4, before);
+	stmt_text(&s, 5, reason ? reason : "");
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+/* The version that an alias names; 0: none. */
+static enum status alias_at(struct db *db, const char *alias, int64_t *version, struct err *e)
+{
+	struct stmt s;
+	*version = 0;
+	enum status status = stmt_open(&s, db, "SELECT version FROM model_alias WHERE alias = ?1", e);
 	if (status)
 		return status;
 	stmt_text(&s, 1, alias);
-	stmt_int(&s, 2, version);
-	stmt_text(&s, 3, db_utc_now(now));
-	stmt_run(&s);
-	status = stmt_close(&s, e);
-	if (status)
-		return status;
-	char after[24];
-	snprintf(after, sizeof after, "%lld", (long long)version);
-	return db_audit_add(db, &(struct audit_entry){ .action = "alias", .object = alias, .after = after }, e);
+	if (stmt_step(&s))
+		*version = stmt_get_int(&s, 0);
+	return stmt_close(&s, e);
 }
 
-enum status db_model_alias(struct db *db, const char *alias, int64_t version, struct err *e)
+/* Points an alias at a version (0: takes it away), with its row in the log and in the audit. */
+static enum status set_alias(struct db *db, const char *alias, int64_t version, const char *reason, struct err *e)
+{
+	struct stmt s;
+	char now[UTC_TEXT_MAX], from[24], to[24];
+	int64_t before;
+	enum status status = alias_at(db, alias, &before, e);
+	if (status || before == version)
+		return status;
+	status = stmt_open(&s, db, version ? "INSERT OR REPLACE INTO model_alias VALUES(?1, ?2, ?3)"
+					   : "DELETE FROM model_alias WHERE alias = ?1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, alias);
+	if (version) {
+		stmt_int(&s, 2, version);
+		stmt_text(&s, 3, db_utc_now(now));
+	}
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	if (!status)
+		status = log_alias(db, alias, version, before, reason, e);
+	snprintf(from, sizeof from, "%lld", (long long)before);
+	snprintf(to, sizeof to, "%lld", (long long)version);
+	const struct audit_entry entry = { .action = "alias", .object = alias, .before = before ? from : NULL,
+					   .after = version ? to : NULL, .reason = reason };
+	return status ? status : db_audit_add(db, &entry, e);
+}
+
+enum status db_model_alias(struct db *db, const char *alias, int64_t version, const char *reason, struct err *e)
 {
 	int64_t before = 0;
 	enum status status = OK;
 	if (!strcmp(alias, "champion")) {
-		status = db_query_int(db, "SELECT version FROM model_alias WHERE alias = 'champion'", 0,
-				      &before, e);
+		status = alias_at(db, "champion", &before, e);
 		if (!status && before && before != version)
-			status = set_alias(db, "previous", before, e);
+			status = set_alias(db, "previous", before, reason, e);
 	}
-	return status || before == version ? status : set_alias(db, alias, version, e);
+	return status ? status : set_alias(db, alias, version, reason, e);
+}
+
+enum status db_model_unalias(struct db *db, const char *alias, int64_t version, struct err *e)
+{
+	int64_t now;
+	enum status status = alias_at(db, alias, &now, e);
+	return status || now != version ? status : set_alias(db, alias, 0, NULL, e);
+}
+
+enum status db_model_log(struct db *db, const char *what, int64_t version, int64_t before, const char *reason,
+			 struct err *e)
+{
+	return log_alias(db, what, version, before, reason, e);
+}
+
+/* The newest run that a version published whose horizon has not passed; 0: none. */
+static enum status valid_run(struct db *db, int64_t version, int64_t *run, struct err *e)
+{
+	struct stmt s;
+	*run = 0;
+	enum status status = stmt_open(
+		&s, db, "SELECT seq FROM run r WHERE model = ?1 AND published_hash IS NOT NULL AND (SELECT count(*)"
+		" FROM (SELECT 1 FROM period WHERE day > r.as_of LIMIT r.horizon)) < r.horizon"
+		" ORDER BY as_of DESC, seq DESC LIMIT 1", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	if (stmt_step(&s))
+		*run = stmt_get_int(&s, 0);
+	return stmt_close(&s, e);
+}
+
+static enum status point_back(struct db *db, int64_t run, const char *reason, struct err *e)
+{
+	struct stmt s;
+	char object[40];
+	enum status status = stmt_open(&s, db, "UPDATE pointer SET run = ?1 WHERE name = 'published'", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, run);
+	stmt_run(&s);
+	status = stmt_close(&s, e);
+	snprintf(object, sizeof object, "run %lld", (long long)run);
+	const struct audit_entry entry = { .action = "republish", .object = object, .reason = reason };
+	return status ? status : db_audit_add(db, &entry, e);
+}
+
+static enum status roll_back(struct db *db, int64_t *version, int64_t *run, const char *reason, struct err *e)
+{
+	int64_t champion;
+	enum status status = alias_at(db, "champion", &champion, e);
+	if (!status && !*version)
+		status = alias_at(db, "previous", version, e);
+	if (!status && !*version)
+		status = err_set(e, E_NOTFOUND, "there is no model before the champion to go back to");
+	if (!status && *version == champion)
+		status = err_set(e, E_USAGE, "version %lld is the champion already", (long long)champion);
+	if (!status)
+		status = set_alias(db, "champion", *version, reason, e);
+	FAILPOINT("rollback.alias");
+	if (!status && champion)
+		status = set_alias(db, "previous", champion, reason, e);
+	if (!status)
+		status = log_alias(db, "rollback", *version, champion, reason, e);
+	if (!status)
+		status = valid_run(db, *version, run, e);
+	return status || !*run ? status : point_back(db, *run, reason, e);
+}
+
+enum status db_model_rollback(struct db *db, int64_t *version, int64_t *run, const char *reason, struct err *e)
+{
+	*run = 0;
+	enum status status = db_begin(db, e);
+	if (status)
+		return status;
+	status = roll_back(db, version, run, reason, e);
+	FAILPOINT("rollback.commit");
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
+	return status;
+}
+
+enum status db_model_days_since(struct db *db, const char *alias, day_t *out, struct err *e)
+{
+	struct stmt s;
+	*out = DAY_NONE;
+	enum status status = stmt_open(&s, db, "SELECT day FROM model_alias_log WHERE alias = ?1 ORDER BY seq DESC"
+				       " LIMIT 1", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, alias);
+	if (stmt_step(&s))
+		*out = (day_t)stmt_get_int(&s, 0);
+	return stmt_close(&s, e);
 }
 
 enum status db_model_find(struct db *db, const char *name, struct arena *a, struct model_row *out,
@@ -284,4 +422,33 @@ enum status db_parts_drop(struct db *db, const char *base, struct err *e)
 	stmt_text(&s, 1, base);
 	stmt_run(&s);
 	return stmt_close(&s, e);
+}
+
+/* ---- facts ---- */
+
+enum status db_model_fact(struct db *db, int64_t version, const char *name, const char *value, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "INSERT OR IGNORE INTO model_fact VALUES(?1, ?2, ?3)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_text(&s, 2, name);
+	stmt_text(&s, 3, value);
+	stmt_run(&s);
+	return stmt_close(&s, e);
+}
+
+const char *db_model_told(struct db *db, int64_t version, const char *name, struct arena *a)
+{
+	struct stmt s;
+	struct err none = { 0 };
+	const char *value = NULL;
+	if (stmt_open(&s, db, "SELECT value FROM model_fact WHERE version = ?1 AND name = ?2", &none))
+		return NULL;
+	stmt_int(&s, 1, version);
+	stmt_text(&s, 2, name);
+	if (stmt_step(&s))
+		value = arena_strdup(a, stmt_get_text(&s, 0));
+	return stmt_close(&s, &none) ? NULL : value;
 }

@@ -27,9 +27,30 @@ MUST_CHECK enum status db_model_part(struct db *db, int64_t version, int part, c
  * and the parts just written are dropped. */
 MUST_CHECK enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *version,
 				     struct err *e);
-/* Points an alias at a version; the one before becomes `previous` when the alias is champion. */
-MUST_CHECK enum status db_model_alias(struct db *db, const char *alias, int64_t version,
+/* Points an alias at a version (0: takes it away), in the caller's transaction or one of its own a row; the one
+ * before becomes `previous` when the alias is champion. Each move is a row of model_alias_log and of the audit. */
+MUST_CHECK enum status db_model_alias(struct db *db, const char *alias, int64_t version, const char *reason,
 				      struct err *e);
+/* Takes an alias away from a version, if it names it. */
+MUST_CHECK enum status db_model_unalias(struct db *db, const char *alias, int64_t version, struct err *e);
+/* A row of model_alias_log that moves nothing: "promotion", "rollback". */
+MUST_CHECK enum status db_model_log(struct db *db, const char *what, int64_t version, int64_t before,
+				    const char *reason, struct err *e);
+/*
+ * Back to an earlier champion (*version 0: the alias `previous`; gets it), in one transaction: aliases, log, audit,
+ * and the pointer of what is published goes to the newest run that this version published and whose horizon has
+ * not passed (*run; 0: there is none, the next night publishes). E_NOTFOUND: nothing to go back to.
+ */
+MUST_CHECK enum status db_model_rollback(struct db *db, int64_t *version, int64_t *run, const char *reason,
+					 struct err *e);
+/* The last day with sales when an alias ("rollback": a rollback) last moved; DAY_NONE: never. */
+MUST_CHECK enum status db_model_days_since(struct db *db, const char *alias, day_t *out, struct err *e);
+/* What is known of a version beside its row: once told, it stays. */
+MUST_CHECK enum status db_model_fact(struct db *db, int64_t version, const char *name, const char *value,
+				     struct err *e);
+/* NULL where it was not told; the arena's. */
+const char *db_model_told(struct db *db, int64_t version, const char *name, struct arena *a);
+
 /* The version an alias names, or a version number as text. E_NOTFOUND. */
 MUST_CHECK enum status db_model_find(struct db *db, const char *name, struct arena *a,
 				     struct model_row *out, struct err *e);

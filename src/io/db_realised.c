@@ -348,21 +348,22 @@ enum status db_resid_read(struct db *db, int shadow, enum resid_band band, int f
 	return stmt_close(&s, e);
 }
 
-enum status db_resid_nodes_read(struct db *db, enum resid_band band, int from, int until, struct arena *a,
+enum status db_resid_nodes_read(struct db *db, int shadow, enum resid_band band, int from, int until, struct arena *a,
 				struct resid_node **out, int *n, struct err *e)
 {
 	struct stmt s;
 	VEC(struct resid_node) found = { 0 };
 	enum status status = stmt_open(
 		&s, db, "SELECT part, member, week, series, units, mean, loss, expected, days, outside"
-		" FROM resid_node x WHERE band = ?1 AND week BETWEEN ?2 AND ?3 AND (role = 'served' OR"
-		" (role = 'replay' AND NOT EXISTS (SELECT 1 FROM resid_node y WHERE y.role = 'served'"
-		" AND y.band = x.band AND y.week = x.week))) ORDER BY week, part, member", e);
+		" FROM resid_node x WHERE band = ?1 AND week BETWEEN ?2 AND ?3 AND CASE WHEN ?4 THEN role = 'shadow'"
+		" ELSE (role = 'served' OR (role = 'replay' AND NOT EXISTS (SELECT 1 FROM resid_node y WHERE y.role = 'served'"
+		" AND y.band = x.band AND y.week = x.week))) END ORDER BY week, part, member", e);
 	if (status)
 		return status;
 	stmt_text(&s, 1, band_name[band]);
 	stmt_int(&s, 2, from);
 	stmt_int(&s, 3, until);
+	stmt_int(&s, 4, shadow);
 	while (stmt_step(&s))
 		VEC_PUSH(&found, (struct resid_node){ arena_strdup(a, stmt_get_text(&s, 0)),
 						      arena_strdup(a, stmt_get_text(&s, 1)),

@@ -82,8 +82,8 @@ typedef void resid_seen(void *context, int week, const struct resid_row *row);
 MUST_CHECK enum status db_resid_read(struct db *db, int shadow, enum resid_band band, int from, int until,
 				     resid_seen *seen, void *context, struct err *e);
 /* The same of nodes, by (week, part, member); the arena's. */
-MUST_CHECK enum status db_resid_nodes_read(struct db *db, enum resid_band band, int from, int until,
-					   struct arena *a, struct resid_node **out, int *n, struct err *e);
+MUST_CHECK enum status db_resid_nodes_read(struct db *db, int shadow, enum resid_band band, int from,
+					   int until, struct arena *a, struct resid_node **out, int *n, struct err *e);
 /* Takes away a role. */
 MUST_CHECK enum status db_resid_drop(struct db *db, enum resid_role role, struct err *e);
 

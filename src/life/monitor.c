@@ -4,8 +4,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -45,16 +43,6 @@ struct alert_row *watch_alert(struct watch *w, const char *code, const char *gra
 	return &w->alert.at[w->alert.n - 1];
 }
 
-const char *watch_text(struct watch *w, const char *format, ...)
-{
-	char text[400];
-	va_list list;
-	va_start(list, format);
-	vsnprintf(text, sizeof text, format, list);
-	va_end(list);
-	return arena_strdup(&w->arena, text);
-}
-
 /* ---- causes ---- */
 
 static int concerns(const char *node, const char *of)
@@ -80,14 +68,14 @@ static enum status find_causes(struct watch *w, struct err *e)
 		for (size_t j = 0; j < w->alert.n && !*a->cause; j++) {
 			const struct alert_row *b = &w->alert.at[j];
 			if ((b->layer[1] == '0' || b->layer[1] == '1') && *b->grade == 'A' && concerns(a->node, b->node))
-				a->cause = watch_text(w, "%s (%s)", b->code, b->node);
+				a->cause = arena_printf(&w->arena, "%s (%s)", b->code, b->node);
 		}
 		for (int j = 0; j < n && !*a->cause; j++)
 			if ((open[j].layer[1] == '0' || open[j].layer[1] == '1') && open[j].last > w->day - 14
 			    && *open[j].grade == 'A' && concerns(a->node, open[j].node))
-				a->cause = watch_text(w, "%s (%s)", open[j].code, open[j].node);
+				a->cause = arena_printf(&w->arena, "%s (%s)", open[j].code, open[j].node);
 		if (!*a->cause && young)
-			a->cause = watch_text(w, "model version %lld serves for less than two weeks",
+			a->cause = arena_printf(&w->arena, "model version %lld serves for less than two weeks",
 					      (long long)champion.version);
 	}
 	return status;

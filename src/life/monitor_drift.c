@@ -70,12 +70,12 @@ static void tell_node(struct drift_watch *d, int channel, int i, const struct dr
 	}
 	now = n ? now / n : 0;
 	const char *text = channel == CHANNEL_COVERAGE
-		? watch_text(d->w, "%.1f %% of the days lie outside the 90 %% interval since %d %ss", 100 * now, v->weeks,
+		? arena_printf(&d->w->arena, "%.1f %% of the days lie outside the 90 %% interval since %d %ss", 100 * now, v->weeks,
 			     unit_of(d))
 		: channel == CHANNEL_SIZE
-		? watch_text(d->w, "errors are %.2f times what the forecast itself expects since %d %ss", exp(now),
+		? arena_printf(&d->w->arena, "errors are %.2f times what the forecast itself expects since %d %ss", exp(now),
 			     v->weeks, unit_of(d))
-		: watch_text(d->w, "sells %.1f %% %s than forecast%s since %d %ss", 100 * fabs(expm1(now)),
+		: arena_printf(&d->w->arena, "sells %.1f %% %s than forecast%s since %d %ss", 100 * fabs(expm1(now)),
 			     now > 0 ? "more" : "less", channel == CHANNEL_NODE_FAR ? " four weeks ahead" : "", v->weeks,
 			     unit_of(d));
 	drift_alert(d, code_of[channel], "ALARM", name, v, (double)NAN, 1, text);
@@ -89,7 +89,7 @@ static void judge_nodes(struct drift_watch *d, int channel)
 	drift_judge(f, &d->null[channel], budget, 0, v);
 	for (int i = 0; i < f->n; i++) {
 		const char *verdict = v[i].grade == DRIFT_ALARM ? "ALARM" : v[i].grade == DRIFT_OK ? "OK" : "INSUFFICIENT";
-		watch_stat(d->w, watch_text(d->w, "%s.%s", code_of[channel], channel_name[channel]),
+		watch_stat(d->w, arena_printf(&d->w->arena, "%s.%s", code_of[channel], channel_name[channel]),
 			   fleet_node_name(&d->w->cuts, &d->f.node[i], &d->w->arena), v[i].statistic, v[i].p, 2 * budget,
 			   verdict);
 		d->w->stat.at[d->w->stat.n - 1].calibration = d->calibration;
@@ -128,7 +128,7 @@ static void judge_leaves(struct drift_watch *d, int channel, double budget)
 
 static const char *leaf_text(struct drift_watch *d, const struct leaf *l)
 {
-	return watch_text(d->w, "sells %.3g units a %s %s than forecast%s since %d %ss", fabs(l->error), unit_of(d),
+	return arena_printf(&d->w->arena, "sells %.3g units a %s %s than forecast%s since %d %ss", fabs(l->error), unit_of(d),
 			  l->error > 0 ? "more" : "less", l->channel == CHANNEL_FAR ? " at the end of the horizon" : "",
 			  l->v.weeks, unit_of(d));
 }
@@ -169,7 +169,7 @@ static void tell_groups(struct drift_watch *d, uint8_t *told)
 					worst = l->v;
 			}
 			drift_alert(d, "L3.bias", "ALARM", d->f.group_name[g], &worst, money, n,
-				    watch_text(d->w, "%d of %d series sell together %.3g units a %s %s than forecast", n,
+				    arena_printf(&d->w->arena, "%d of %d series sell together %.3g units a %s %s than forecast", n,
 					       size[g], fabs(error), unit_of(d), up ? "more" : "less"));
 		}
 	free(count);
@@ -194,7 +194,7 @@ static void tell_leaves(struct drift_watch *d, double budget)
 		int review = !alarm && l->v.p < REVIEW_P && reviews > 0;
 		if (!(l->v.p < TELL_P))
 			continue;
-		const char *node = watch_text(w, "%s/%s", key->store, key->item);
+		const char *node = arena_printf(&w->arena, "%s/%s", key->store, key->item);
 		watch_stat(w, "L3.bias.series", node, l->v.statistic, l->v.p, 2 * budget,
 			   alarm ? "ALARM" : review ? "REVIEW" : "OK");
 		w->stat.at[w->stat.n - 1].calibration = d->calibration;

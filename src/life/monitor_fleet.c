@@ -137,7 +137,7 @@ static enum status load_band(struct fleets *f, struct db *db, const struct cuts 
 {
 	struct resid_node *row;
 	int n;
-	enum status status = db_resid_nodes_read(db, band, f->first, f->first + f->n_week - 1, a, &row, &n, e);
+	enum status status = db_resid_nodes_read(db, 0, band, f->first, f->first + f->n_week - 1, a, &row, &n, e);
 	for (int k = 0; !status && k < n; k++) {
 		int i = find_node(f, c, &row[k]);
 		if (i < 0 || !row[k].days)

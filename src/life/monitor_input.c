@@ -41,10 +41,10 @@ static void watch_finding(struct watch *w, const struct finding *f)
 {
 	const char *node = f->store ? f->store : "all";
 	if (f->severity == SEVERITY_BLOCK)
-		watch_alert(w, "L0.block", "ALARM", node, watch_text(w, "%s: %s", f->rule, f->text));
+		watch_alert(w, "L0.block", "ALARM", node, arena_printf(&w->arena, "%s: %s", f->rule, f->text));
 	for (size_t k = 0; k < sizeof of_rule / sizeof *of_rule; k++)
 		if (!strcmp(of_rule[k].rule, f->rule) && f->severity >= of_rule[k].from)
-			watch_alert(w, of_rule[k].code, of_rule[k].grade, node, watch_text(w, "%s: %s", f->rule, f->text))
+			watch_alert(w, of_rule[k].code, of_rule[k].grade, node, arena_printf(&w->arena, "%s: %s", f->rule, f->text))
 				->series = (int)(f->cases > 0 ? f->cases : 1);
 }
 
@@ -83,7 +83,7 @@ static enum status watch_told(struct watch *w, struct err *e)
 	watch_stat(w, "L1.told", "all", share, (double)NAN, .3 * usual, few ? "INSUFFICIENT" : gone ? "ALARM" : "OK");
 	if (gone)
 		watch_alert(w, "L1.price", "ALARM", "all",
-			    watch_text(w, "prices were told of %.0f %% of what sold on the last day, usually of %.0f %%:"
+			    arena_printf(&w->arena, "prices were told of %.0f %% of what sold on the last day, usually of %.0f %%:"
 				       " is the price file missing?", 100 * share, 100 * usual));
 	return OK;
 }
@@ -117,13 +117,13 @@ static enum status watch_prices(struct watch *w, struct err *e)
 	watch_stat(w, "L1.price", "all", change[0], (double)NAN, threshold, verdict);
 	if (!strcmp(verdict, "REVIEW"))
 		watch_alert(w, "L1.price", "REVIEW", "all",
-			    watch_text(w, "%.0f prices changed within a week; 99 %% of earlier weeks had at most %.0f",
+			    arena_printf(&w->arena, "%.0f prices changed within a week; 99 %% of earlier weeks had at most %.0f",
 				       change[0], threshold));
 	int many = jumps > JUMP_SHARE * w->cuts.n && jumps > 0;
 	watch_stat(w, "L1.jump", "all", jumps, (double)NAN, JUMP_SHARE * w->cuts.n, many ? "ALARM" : "OK");
 	if (many)
 		watch_alert(w, "L1.price", "ALARM", "all",
-			    watch_text(w, "%d prices changed to over %g times or under a %gth of what they were: another"
+			    arena_printf(&w->arena, "%d prices changed to over %g times or under a %gth of what they were: another"
 				       " unit or currency?", jumps, JUMP, JUMP));
 	return OK;
 }
@@ -145,7 +145,7 @@ static enum status watch_promotions(struct watch *w, struct err *e)
 	if (gone || !strcmp(verdict, "REVIEW"))
 		watch_alert(w, "L1.promotion", "REVIEW", "all",
 			    gone ? "no series is on promotion, which hardly ever was so in the last year"
-				 : watch_text(w, "%.0f series are on promotion; 99 %% of earlier weeks had at most %.0f",
+				 : arena_printf(&w->arena, "%.0f series are on promotion; 99 %% of earlier weeks had at most %.0f",
 					      count[0], threshold));
 	return OK;
 }
@@ -174,7 +174,7 @@ static enum status watch_calendar(struct watch *w, struct err *e)
 			continue;
 		missing++;
 		watch_alert(w, "L1.calendar", "ALARM", event[k].name,
-			    watch_text(w, "'%s' was in both years before, and nothing tells of it in the days ahead",
+			    arena_printf(&w->arena, "'%s' was in both years before, and nothing tells of it in the days ahead",
 				       event[k].name));
 	}
 	watch_stat(w, "L1.calendar", "all", (double)missing, (double)NAN, 0, missing ? "ALARM" : "OK");
@@ -204,10 +204,10 @@ static enum status watch_nights(struct watch *w, struct err *e)
 		   few ? "INSUFFICIENT" : fallen ? "REVIEW" : "OK");
 	if (slow)
 		watch_alert(w, "L6.late", "REVIEW", "all",
-			    watch_text(w, "the night took %.0f s, usually %.0f", own, usual));
+			    arena_printf(&w->arena, "the night took %.0f s, usually %.0f", own, usual));
 	if (fallen)
 		watch_alert(w, "L6.fallbacks", "REVIEW", "all",
-			    watch_text(w, "%.2f %% of the series fell back, usually %.2f %%", 100 * fell,
+			    arena_printf(&w->arena, "%.2f %% of the series fell back, usually %.2f %%", 100 * fell,
 				       100 * usual_share));
 	return OK;
 }

@@ -23,8 +23,6 @@ void watch_stat(struct watch *w, const char *monitor, const char *node, double v
 /* Adds an alert of a code; `grade` "ALARM" or "REVIEW". */
 struct alert_row *watch_alert(struct watch *w, const char *code, const char *grade, const char *node,
 			      const char *text);
-/* A text of the watch's arena. */
-const char *watch_text(struct watch *w, const char *format, ...) PRINTF(2, 3);
 
 /* L0, L1 and L6. */
 MUST_CHECK enum status watch_inputs(struct watch *w, struct err *e);

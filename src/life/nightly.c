@@ -139,7 +139,7 @@ enum status nightly_train(struct night *n, struct err *e)
 		n->plan.trigger = "schedule";
 		status = run_name(&n->plan, n->arena, e);
 		if (!status)
-			status = run_train(&n->plan, 1, &trained, e);
+			status = run_train(&n->plan, "champion", &trained, e);
 		if (!status)
 			log_note("fitted version %lld: %s", (long long)trained.version, why);
 	}

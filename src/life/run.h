@@ -41,6 +41,9 @@ struct run_plan {
 	const char *levels_text;
 	const struct spec *spec; /* closed by the fallback ladder */
 	const char *spec_text;   /* canonical */
+	const char *alias;       /* of the version: "champion", or whose shadow it is */
+	int n_only;              /* a training fits only these stores anew and takes the others over; 0: all */
+	const char *const *only; /* [n_only] */
 	int64_t model;           /* version whose parameters are used; 0: fit */
 	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
 	int strict;              /* 1: drivers that end before the horizon refuse the run; no part of the id */
@@ -68,6 +71,8 @@ struct run_result {
 MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const struct config *config,
 				const char *kind, day_t as_of, const char *spec, int jobs,
 				struct arena *a, struct err *e);
+/* The same run by the version of another alias, and by its spec. E_NOTFOUND: the alias names none. */
+MUST_CHECK enum status run_plan_alias(struct run_plan *plan, const char *alias, struct arena *a, struct err *e);
 /* Adds the data's hash and, from all hashes, the id: what run_execute and run_train need. */
 MUST_CHECK enum status run_name(struct run_plan *plan, struct arena *a, struct err *e);
 /* The record of a run of this plan, named, with so many series. */
@@ -108,11 +113,11 @@ struct train_result {
 	int parts_found;         /* parts that an earlier attempt had fitted */
 };
 /*
- * Fits the plan's spec for every store, or for all at once, and keeps it as a version, champion if
- * `promote`. What is fitted is kept as it comes, so a training that was cut off goes on from there.
+ * Fits the plan's spec for every store, or for all at once, and keeps it as a version, which gets `alias` unless
+ * that is NULL. What is fitted is kept as it comes, so a training that was cut off goes on from there.
  * E_STOPPED: a signal came.
  */
-MUST_CHECK enum status run_train(const struct run_plan *plan, int promote, struct train_result *out,
+MUST_CHECK enum status run_train(const struct run_plan *plan, const char *alias, struct train_result *out,
 				 struct err *e);
 
 #endif

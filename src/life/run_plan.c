@@ -51,13 +51,10 @@ static enum status plan_levels(struct run_plan *plan, struct arena *a, struct er
 }
 
 /* The spec, within the ladder unless it is one already. */
-static enum status plan_spec(struct run_plan *plan, const char *name, struct arena *a, struct err *e)
+static enum status close_spec(struct run_plan *plan, struct arena *a, struct err *e)
 {
-	const char *configured = config_text(plan->config, "run.spec");
-	enum status status = spec_read(name ? name : configured ? configured : "champion", a, &plan->spec, e);
-	if (status)
-		return status;
 	struct buf text = { 0 };
+	enum status status = OK;
 	if (strcmp(plan->spec->method->name, "fallback")) {
 		buf_adds(&text, "fallback(");
 		spec_write(plan->spec, &text);
@@ -73,13 +70,29 @@ static enum status plan_spec(struct run_plan *plan, const char *name, struct are
 	return status;
 }
 
-/* The champion's parameters, if it was made by this very spec and not after the origin. */
+/* The spec that is asked for; else the setting's; where nobody has set it, that of the champion, whatever model
+ * was promoted; and before there is one, models/champion.spec. */
+static enum status plan_spec(struct run_plan *plan, const char *name, struct arena *a, struct err *e)
+{
+	struct model_row row;
+	struct err none = { 0 };
+	const char *configured = config_text(plan->config, "run.spec");
+	int is_default = !strcmp(config_origin(plan->config, "run.spec"), "default");
+	enum status status;
+	if (!name && is_default && !db_model_find(plan->db, "champion", a, &row, &none))
+		status = spec_parse(row.spec, a, &plan->spec, e);
+	else
+		status = spec_read(name ? name : configured ? configured : "champion", a, &plan->spec, e);
+	return status ? status : close_spec(plan, a, e);
+}
+
+/* The parameters of the alias, if it was made by this very spec and not after the origin. */
 static enum status plan_model(struct run_plan *plan, struct arena *a, struct err *e)
 {
 	struct model_row row;
 	struct err none = { 0 };
 	plan->model_hash = "";
-	enum status status = db_model_find(plan->db, "champion", a, &row, &none);
+	enum status status = db_model_find(plan->db, plan->alias, a, &row, &none);
 	if (status == E_NOTFOUND)
 		return OK;
 	if (status) {
@@ -93,6 +106,19 @@ static enum status plan_model(struct run_plan *plan, struct arena *a, struct err
 		plan->model_as_of = row.as_of;
 	}
 	return OK;
+}
+
+enum status run_plan_alias(struct run_plan *plan, const char *alias, struct arena *a, struct err *e)
+{
+	struct model_row row;
+	enum status status = db_model_find(plan->db, alias, a, &row, e);
+	plan->alias = alias;
+	plan->model = 0;
+	if (!status)
+		status = spec_parse(row.spec, a, &plan->spec, e);
+	if (!status)
+		status = close_spec(plan, a, e);
+	return status ? status : plan_model(plan, a, e);
 }
 
 static const char *hash_text(const char *text, struct arena *a)
@@ -168,6 +194,7 @@ enum status run_plan(struct run_plan *plan, struct db *db, const struct config *
 	plan->config = config;
 	plan->kind = kind;
 	plan->trigger = "manual";
+	plan->alias = "champion";
 	plan->jobs = jobs;
 	enum status status = plan_origin(plan, as_of, e);
 	if (!status)

@@ -8,6 +8,7 @@
 #include "life/run_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "base/log.h"
 #include "base/process.h"
 
@@ -61,6 +62,17 @@ static enum status fit_piece(struct training *t, const char *piece, struct buf *
 	return status;
 }
 
+/* Is the piece to be fitted anew, or taken over from the version that serves? */
+static int is_wanted(const struct run_plan *plan, const char *piece)
+{
+	if (!plan->n_only || !plan->model || !*piece)
+		return 1;
+	for (int k = 0; k < plan->n_only; k++)
+		if (!strcmp(plan->only[k], piece))
+			return 1;
+	return 0;
+}
+
 /* A piece out of an earlier training that was cut off, or fitted and kept. */
 static enum status train_piece(struct training *t, int k, struct err *e)
 {
@@ -75,9 +87,14 @@ static enum status train_piece(struct training *t, int k, struct err *e)
 	part_key(&t->parts, name.text, f->key);
 	if (db_part_get(plan->db, f->key, &f->blob, &found, &lost))
 		buf_clear(&f->blob);
+	int before = t->parts.found;
 	t->parts.found += found;
 	if (!found)
-		status = fit_piece(t, piece, &f->blob, e);
+		status = is_wanted(plan, piece) ? fit_piece(t, piece, &f->blob, e)
+						: db_model_blob(plan->db, plan->model, piece, &f->blob, &found, e);
+	if (!status && !found && !is_wanted(plan, piece) && !f->blob.n)
+		status = fit_piece(t, piece, &f->blob, e); /* a store that the version before did not know */
+	found = t->parts.found > before;
 	int kept = found;
 	if (!status && !found) {
 		kept = !db_part_put(plan->db, f->key, t->parts.base, name.text, &f->blob, &lost);
@@ -125,8 +142,26 @@ static enum status write_pieces(struct training *t, int64_t version, struct err 
 	return status;
 }
 
+/* What is known of the version beside its row. */
+static enum status write_facts(struct training *t, int64_t version, struct err *e)
+{
+	const struct run_plan *plan = t->plan;
+	struct buf only = { 0 };
+	for (int k = 0; k < plan->n_only; k++)
+		buf_addf(&only, "%s%s", k ? ", " : "", plan->only[k]);
+	enum status status = db_model_fact(plan->db, version, "code", plan->code_text, e);
+	if (!status)
+		status = db_model_fact(plan->db, version, "trigger", plan->trigger, e);
+	if (!status)
+		status = db_model_fact(plan->db, version, "config", plan->config_text, e);
+	if (!status && only.n)
+		status = db_model_fact(plan->db, version, "fitted anew", only.text, e);
+	buf_release(&only);
+	return status;
+}
+
 /* The version's row, and what goes with it; within one transaction. */
-static enum status write_version(struct training *t, int promote, int64_t *version, struct err *e)
+static enum status write_version(struct training *t, const char *alias, int64_t *version, struct err *e)
 {
 	const struct run_plan *plan = t->plan;
 	unsigned char end[SHA256_SIZE];
@@ -144,8 +179,10 @@ static enum status write_version(struct training *t, int promote, int64_t *versi
 	FAILPOINT("train.parts");
 	if (!status)
 		status = db_model_keep(plan->db, &row, version, e);
-	if (!status && promote)
-		status = db_model_alias(plan->db, "champion", *version, e);
+	if (!status)
+		status = write_facts(t, *version, e);
+	if (!status && alias)
+		status = db_model_alias(plan->db, alias, *version, plan->trigger, e);
 	/* What is not forgotten now goes by age. */
 	struct err late = { 0 };
 	if (!status && db_parts_drop(plan->db, t->parts.base, &late))
@@ -154,14 +191,14 @@ static enum status write_version(struct training *t, int promote, int64_t *versi
 	return status;
 }
 
-static enum status keep_version(struct training *t, int promote, int64_t *version, struct err *e)
+static enum status keep_version(struct training *t, const char *alias, int64_t *version, struct err *e)
 {
 	struct stage_clock c;
 	stage_start(&c);
 	enum status status = db_begin(t->plan->db, e);
 	if (status)
 		return status;
-	status = write_version(t, promote, version, e);
+	status = write_version(t, alias, version, e);
 	if (!status)
 		status = db_commit(t->plan->db, e);
 	if (status)
@@ -217,7 +254,7 @@ static void close_record(struct training *t, enum status status, const struct er
 		log_warning("the record of the training: %s", e.text);
 }
 
-enum status run_train(const struct run_plan *plan, int promote, struct train_result *out, struct err *e)
+enum status run_train(const struct run_plan *plan, const char *alias, struct train_result *out, struct err *e)
 {
 	struct training t = { .plan = plan };
 	enum status status = run_pieces(plan, &t.arena, &t.pieces, e);
@@ -234,7 +271,7 @@ enum status run_train(const struct run_plan *plan, int promote, struct train_res
 	if (!status)
 		status = train_pieces(&t, e);
 	if (!status)
-		status = keep_version(&t, promote, &out->version, e);
+		status = keep_version(&t, alias, &out->version, e);
 	if (t.parts.record)
 		close_record(&t, status, e);
 	out->record = t.parts.record;

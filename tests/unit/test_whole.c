@@ -362,7 +362,7 @@ static struct model_row train(struct shop *s, int jobs, int *parts_found)
 	struct train_result result = { 0 };
 	struct model_row row;
 	struct run_plan plan = plan_of(s, "train", DAY_NONE, jobs);
-	if (run_train(&plan, 1, &result, &e))
+	if (run_train(&plan, "champion", &result, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(db_model_find(s->db, "champion", &s->arena, &row, &e), OK);
 	*parts_found = result.parts_found;
