@@ -243,6 +243,7 @@ libforecast_a_SOURCES += src/stock/truth.c src/stock/truth.h
 # life: how it runs every night for years
 libforecast_a_SOURCES += src/life/alert.c src/life/alert.h
 libforecast_a_SOURCES += src/life/backtest_run.c src/life/backtest_run.h
+libforecast_a_SOURCES += src/life/card.c src/life/card.h
 libforecast_a_SOURCES += src/life/check_stage.c src/life/check_stage.h
 libforecast_a_SOURCES += src/life/digest.c src/life/digest.h
 libforecast_a_SOURCES += src/life/digest_gather.c src/life/digest_gather.h
@@ -326,7 +327,8 @@ forecast_SOURCES += src/cli/cmd_help.c
 forecast_SOURCES += src/cli/cmd_ingest.c
 forecast_SOURCES += src/cli/cmd_judge.c
 forecast_SOURCES += src/cli/cmd_methods.c
-forecast_SOURCES += src/cli/cmd_models.c
+forecast_SOURCES += src/cli/cmd_models.c src/cli/cmd_models.h
+forecast_SOURCES += src/cli/cmd_models_life.c
 forecast_SOURCES += src/cli/cmd_monitor.c
 forecast_SOURCES += src/cli/cmd_nightly.c
 forecast_SOURCES += src/cli/cmd_order.c

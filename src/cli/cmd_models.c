@@ -1,6 +1,6 @@
 /* forecast models: the fitted versions. */
 #include "config.h"
-#include "cli/command.h"
+#include "cli/cmd_models.h"
 
 #include "base/log.h"
 #include "io/db_model.h"
@@ -110,7 +110,9 @@ static const struct command show = { .name = "show", .summary = "one version and
 				     .run = show_run };
 static const struct command list = { .name = "list", .summary = "the versions, newest first",
 				     .run = list_run };
-static const struct command *const subcommands[] = { &list, &show, NULL };
+static const struct command *const subcommands[] = { &list,	    &show,	     &models_test,
+						     &models_promote, &models_rollback, &models_package,
+						     &models_verify,  &models_install,  &models_card, NULL };
 
 extern const struct command cmd_models;
 const struct command cmd_models = { .name = "models", .summary = "the fitted versions and their aliases",

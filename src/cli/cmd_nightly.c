@@ -108,6 +108,8 @@ static const struct stage stages[] = {
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
 	{ "monitor", "MONITORED", stage_monitor, 1 },
+	{ "shadow", NULL, nightly_shadow, 1 },
+	{ "promote", NULL, nightly_promote, 1 },
 	{ "report", "NOTIFIED", stage_report, 1 },
 	{ NULL, NULL, NULL, 0 }
 };

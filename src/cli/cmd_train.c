@@ -7,6 +7,7 @@
 #include "cli/scope.h"
 #include "cli/stages.h"
 #include "life/lock.h"
+#include "life/retrain.h"
 #include "life/run.h"
 
 static enum status show_stages(struct call *c, struct db *db, int64_t record, struct err *e)
@@ -19,13 +20,29 @@ static enum status show_stages(struct call *c, struct db *db, int64_t record, st
 	return status ? status : stages_write(c, db, &run, 1, e);
 }
 
+/* Of a spec that is fitted store by store: only the stores with open alarms of errors. */
+static enum status only_drifted(struct call *c, struct run_plan *plan, int *idle, struct err *e)
+{
+	struct retrain_reason why;
+	enum status status = retrain_drifted(plan, c->arena, &why, e);
+	if (status)
+		return status;
+	*idle = !why.trigger;
+	plan->trigger = "drift";
+	plan->only = why.only;
+	plan->n_only = why.n_only;
+	for (int k = 0; k < why.n_only; k++)
+		log_note("store '%s' has drifted", why.only[k]);
+	return OK;
+}
+
 static enum status train_run(struct call *c, struct err *e)
 {
 	struct db *db = NULL;
 	struct lock lock = { -1 };
 	struct run_plan plan;
 	struct calendar calendar;
-	int known;
+	int known, idle = 0;
 	day_t as_of = DAY_NONE;
 	struct train_result trained = { 0 };
 	process_catch_signals();
@@ -39,10 +56,19 @@ static enum status train_run(struct call *c, struct err *e)
 	if (!status)
 		status = run_plan(&plan, db, c->config, "train", as_of, call_option(c, "spec"), call_jobs(c),
 				  c->arena, e);
-	if (!status)
+	if (!status && call_option(c, "only"))
+		status = only_drifted(c, &plan, &idle, e);
+	if (!status && idle)
+		log_note("no error has drifted: nothing to fit");
+	if (!status && !idle)
 		status = run_name(&plan, c->arena, e);
-	if (!status)
+	if (!status && !idle)
 		status = run_train(&plan, "champion", &trained, e);
+	if (idle) {
+		db_close(db);
+		lock_drop(&lock);
+		return status;
+	}
 	if (!status)
 		log_note("version %lld of %s is the champion", (long long)trained.version, plan.spec_text);
 	if (!status && trained.parts_found)
@@ -56,6 +82,8 @@ static enum status train_run(struct call *c, struct err *e)
 
 static const struct option options[] = {
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D", .help = "fit to what was known on that day" },
+	{ .name = "only", .type = OPTION_CHOICE, .value = "drifted", .choices = "drifted",
+	  .help = "fit only stores with open alarms of errors; the others are taken over" },
 	{ .name = "spec", .type = OPTION_TEXT, .value = "SPEC", .help = "what to fit [champion]" },
 	{ 0 }
 };

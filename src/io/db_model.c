@@ -255,6 +255,12 @@ enum status db_model_rollback(struct db *db, int64_t *version, int64_t *run, con
 	return status;
 }
 
+enum status db_model_promoted_from(struct db *db, int64_t *version, struct err *e)
+{
+	return db_query_int(db, "SELECT before FROM model_alias_log WHERE alias = 'promotion' ORDER BY seq DESC LIMIT 1",
+			    0, version, e);
+}
+
 enum status db_model_days_since(struct db *db, const char *alias, day_t *out, struct err *e)
 {
 	struct stmt s;

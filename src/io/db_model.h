@@ -43,6 +43,8 @@ MUST_CHECK enum status db_model_log(struct db *db, const char *what, int64_t ver
  */
 MUST_CHECK enum status db_model_rollback(struct db *db, int64_t *version, int64_t *run, const char *reason,
 					 struct err *e);
+/* The version that served before the last promotion; 0: there was none. */
+MUST_CHECK enum status db_model_promoted_from(struct db *db, int64_t *version, struct err *e);
 /* The last day with sales when an alias ("rollback": a rollback) last moved; DAY_NONE: never. */
 MUST_CHECK enum status db_model_days_since(struct db *db, const char *alias, day_t *out, struct err *e);
 /* What is known of a version beside its row: once told, it stays. */

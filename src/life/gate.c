@@ -156,8 +156,9 @@ static struct gate_row g_coverage(struct gate_case *c)
 	if (!x->has_coverage)
 		return without(x->n < GATE_ORIGINS ? GATE_INSUFFICIENT : GATE_SKIPPED, "no intervals were scored");
 	double off[2];
+	/* Intervals of counts hold more than they say, for no fault of the model: that weighs a third. */
 	for (int k = 0; k < 2; k++)
-		off[k] = fabs(x->outside[k] - .1);
+		off[k] = x->outside[k] > .1 ? x->outside[k] - .1 : (.1 - x->outside[k]) / 3;
 	int good = off[1] <= COVER_ALL || off[1] <= off[0] + .005;
 	return verdict(good ? GATE_PASS : GATE_FAIL, x->outside[1], .1 + COVER_ALL,
 		       arena_printf(c->a, "%.1f %% of the days lie outside the 90 %% interval, of the champion's %.1f %%",
@@ -295,6 +296,9 @@ static enum status settle(struct gate_case *c, int64_t version, struct err *e)
 	c->g->version = version;
 	if (!db_model_find(c->db, "champion", c->a, &c->champion, &none))
 		c->g->against = c->champion.version;
+	if (c->version.spec && strcmp(config_origin(c->config, "run.spec"), "default"))
+		return err_set(e, E_USAGE, "run.spec is set (%s) and says what serves: take it out, and the champion does",
+			       config_origin(c->config, "run.spec"));
 	if (c->g->against == version)
 		return err_set(e, E_USAGE, "version %lld is the champion already", (long long)version);
 	status = db_gate_tries(c->db, version, c->g->against, &c->g->tries, e);

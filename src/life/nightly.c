@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "life/retrain.h"
 
 #define STAGES_MAX 16
 
@@ -113,37 +114,44 @@ enum status nightly_walk(struct night *night, const struct stage *stages, int *e
 	return status;
 }
 
-/* Why the model must be fitted anew, or NULL: none of this spec is there, or it is too old. Between
- * two fits a new day only advances the states. */
-static const char *reason_to_train(const struct night *n)
-{
-	static const int age[] = { 28, 4, 1, 14 };
-	const struct run_plan *p = &n->plan;
-	int every = config_int(n->config, "train.every");
-	if (p->model_later)
-		return NULL;
-	if (!p->model)
-		return "no version of this spec is the champion";
-	int64_t old = (int64_t)period_of_day(&p->calendar, p->as_of)
-		- period_of_day(&p->calendar, p->model_as_of);
-	return old >= (every ? every : age[p->calendar.kind]) ? "the champion is as old as train.every" : NULL;
-}
-
 enum status nightly_train(struct night *n, struct err *e)
 {
 	struct train_result trained = { 0 };
-	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena,
-				      e);
-	const char *why = status ? NULL : reason_to_train(n);
-	if (why) {
-		n->plan.trigger = "schedule";
+	struct retrain_reason why = { 0 };
+	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena, e);
+	if (!status)
+		status = retrain_due(&n->plan, n->arena, &why, e);
+	if (!status && why.trigger) {
+		n->plan.trigger = why.trigger;
+		n->plan.only = why.only;
+		n->plan.n_only = why.n_only;
 		status = run_name(&n->plan, n->arena, e);
 		if (!status)
 			status = run_train(&n->plan, "champion", &trained, e);
-		if (!status)
-			log_note("fitted version %lld: %s", (long long)trained.version, why);
+		if (!status) {
+			n->trained = arena_printf(n->arena, "version %lld: %s", (long long)trained.version, why.words);
+			log_note("fitted %s", n->trained);
+		}
 	}
 	FAILPOINT("nightly.train");
+	return status;
+}
+
+enum status nightly_shadow(struct night *n, struct err *e)
+{
+	enum status status = retrain_shadow(n->db, n->config, n->as_of, n->jobs, n->arena, &n->shadowed, e);
+	if (!status && n->shadowed)
+		log_note("%s", n->shadowed);
+	FAILPOINT("nightly.shadow");
+	return status;
+}
+
+enum status nightly_promote(struct night *n, struct err *e)
+{
+	enum status status = n->as_of == DAY_NONE ? retrain_promote(n->db, n->config, n->arena, &n->promoted, e) : OK;
+	if (!status && n->promoted)
+		log_note("%s", n->promoted);
+	FAILPOINT("nightly.promote");
 	return status;
 }
 
@@ -187,6 +195,12 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
 		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
 	buf_addf(out, "fell back     %d series\n", n->result.fallbacks);
+	if (n->trained)
+		buf_addf(out, "fitted        %s\n", n->trained);
+	if (n->shadowed)
+		buf_addf(out, "challenger    %s\n", n->shadowed);
+	if (n->promoted)
+		buf_addf(out, "model         %s\n", n->promoted);
 	buf_addf(out, "watched       %d alarms, %d alerts opened\n", n->alarms, n->alerts_opened);
 	buf_addf(out, "run           %s (number %lld)\n", n->plan.id, (long long)n->result.seq);
 	if (n->report_path)

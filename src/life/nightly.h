@@ -31,6 +31,7 @@ struct night {
 	int findings, degraded;  /* by check; degraded: stale or missing feed */
 	int blocked;             /* check found what must stop the night */
 	int alarms, alerts_opened; /* by monitor */
+	const char *trained, *shadowed, *promoted; /* what was done about models, or NULL */
 	const char *report_path; /* by report, or NULL */
 };
 
@@ -49,7 +50,10 @@ struct stage {
 MUST_CHECK enum status nightly_walk(struct night *night, const struct stage *stages, int *exit_code,
 				    struct err *e);
 
-/* The stages that need nobody else: fitting where it is due, forecasting and publishing. */
+/* The stages that need nobody else: fitting where it is due, forecasting and publishing; the challenger's shadow,
+ * and who serves from tomorrow. */
+MUST_CHECK enum status nightly_shadow(struct night *night, struct err *e);
+MUST_CHECK enum status nightly_promote(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_train(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_forecast(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_publish(struct night *night, struct err *e);

@@ -197,6 +197,8 @@ static enum status take_back(struct db *db, const struct gate_report *g, struct 
 	int n;
 	int64_t version = 0, run;
 	enum status status = db_alerts(db, 0, a, &row, &n, e);
+	if (!status)
+		status = db_model_promoted_from(db, &version, e);
 	for (int k = 0; !status && k < n; k++) {
 		int chain = !strcmp(row[k].node, "all") || !strncmp(row[k].node, "store ", 6);
 		if (!is_error(&row[k]) || !chain || row[k].opened <= g->promoted)

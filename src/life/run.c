@@ -3,6 +3,7 @@
 #include "config.h"
 #include "life/run_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -48,6 +49,27 @@ static int next_block(const struct pieces *s, struct block *b)
 	return b->to > b->from;
 }
 
+/* Is a store among those that the canary serves? By the first bits of its name's hash. */
+static int is_canary(const struct run_plan *plan, const char *store)
+{
+	const struct series_key key = { store, "canary" };
+	return (double)((uint64_t)series_key_hash(&key) >> 11) / 9007199254740992. < plan->canary_share;
+}
+
+/* A store's forecasts by the canary's version in place of the champion's. */
+static enum status by_canary(struct execution *x, const char *store, const struct panel *panel,
+			     const struct fit_context *context, struct arena *a, struct forecast *out, struct err *e)
+{
+	struct run_plan plan = *x->plan;
+	char name[24];
+	snprintf(name, sizeof name, "%lld", (long long)x->plan->canary);
+	enum status status = run_plan_alias(&plan, name, a, e);
+	if (!status && spec_is_whole(plan.spec))
+		status = err_set(e, E_USAGE, "version %s learns across series and cannot serve single stores: 'forecast"
+				 " models promote' another as canary", name);
+	return status ? status : run_forecast_piece(&plan, store, panel, context, NULL, a, out, e);
+}
+
 /* The panel of a piece; that of all is handed over where it was read before. */
 static enum status take_piece(struct execution *x, const char *piece, struct panel_owner *out, struct err *e)
 {
@@ -84,8 +106,10 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 			part.n = owner.panel.n;
 			memcpy(id + at, owner.panel.id, (size_t)part.n * sizeof *id);
 			stage_start(&c);
-			status = run_forecast_piece(x->plan, piece, &owner.panel, &context, x->nodes, a,
-						     &part, e);
+			if (x->plan->canary && *piece && is_canary(x->plan, piece))
+				status = by_canary(x, piece, &owner.panel, &context, a, &part, e);
+			else
+				status = run_forecast_piece(x->plan, piece, &owner.panel, &context, x->nodes, a, &part, e);
 			stage_stop(&c, &x->model);
 			at += part.n;
 		}

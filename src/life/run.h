@@ -45,6 +45,9 @@ struct run_plan {
 	int n_only;              /* a training fits only these stores anew and takes the others over; 0: all */
 	const char *const *only; /* [n_only] */
 	int64_t model;           /* version whose parameters are used; 0: fit */
+	int64_t canary;          /* version that serves a share of the stores instead; 0: none */
+	double canary_share;
+	const char *canary_hash;
 	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
 	int strict;              /* 1: drivers that end before the horizon refuse the run; no part of the id */
 	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */

@@ -108,12 +108,33 @@ static enum status plan_model(struct run_plan *plan, struct arena *a, struct err
 	return OK;
 }
 
+/* The canary, where there is one that knows no later days: stores are drawn by name, so it keeps its stores. */
+static enum status plan_canary(struct run_plan *plan, struct arena *a, struct err *e)
+{
+	struct model_row row;
+	struct err none = { 0 };
+	const char *share = db_meta(plan->db, "canary.share", a);
+	enum status status = db_model_find(plan->db, "canary", a, &row, &none);
+	plan->canary_hash = "";
+	if (status == E_NOTFOUND || (!status && (row.as_of > plan->as_of || !share)))
+		return OK;
+	if (status) {
+		*e = none;
+		return status;
+	}
+	plan->canary = row.version;
+	plan->canary_hash = row.hash;
+	plan->canary_share = strtod(share, NULL);
+	return OK;
+}
+
 enum status run_plan_alias(struct run_plan *plan, const char *alias, struct arena *a, struct err *e)
 {
 	struct model_row row;
 	enum status status = db_model_find(plan->db, alias, a, &row, e);
 	plan->alias = alias;
 	plan->model = 0;
+	plan->canary = 0;
 	if (!status)
 		status = spec_parse(row.spec, a, &plan->spec, e);
 	if (!status)
@@ -157,6 +178,10 @@ static void plan_id(struct run_plan *plan)
 	sha256_add_string(&s, plan->config_hash);
 	sha256_add_string(&s, plan->code_hash);
 	sha256_add_string(&s, plan->model_hash);
+	if (plan->canary) {
+		sha256_add_string(&s, plan->canary_hash);
+		sha256_add_double(&s, plan->canary_share);
+	}
 	sha256_end(&s, hash);
 	sha256_hex(hash, hex);
 	memcpy(plan->id, hex, RUN_ID_SIZE - 1);
@@ -203,6 +228,8 @@ enum status run_plan(struct run_plan *plan, struct db *db, const struct config *
 		status = plan_spec(plan, spec, a, e);
 	if (!status)
 		status = plan_model(plan, a, e);
+	if (!status && !spec && !spec_is_whole(plan->spec))
+		status = plan_canary(plan, a, e);
 	return status ? status : db_data_version(db, &plan->data_version, e);
 }
 
