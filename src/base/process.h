@@ -4,6 +4,8 @@
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
 
+#include <stddef.h>
+
 /* From now on SIGINT and SIGTERM only take note: for commands whose long work looks at process_stop
  * between chunks. All others end where they are, which the db survives. */
 void process_catch_signals(void);
@@ -13,6 +15,14 @@ int process_stop(void);
 /* CPU seconds (user + system) and wall seconds since some fixed point. */
 double process_cpu(void);
 double process_wall(void);
+
+/*
+ * Starts a program with text on its standard input and waits for it; what it writes goes nowhere. argv ends with
+ * NULL and is searched on PATH; no shell is between. extra: "NAME=value" lines beside the environment, NULL-ended.
+ * Returns its exit code (128 + signal if one ended it), -1: it could not be started, -2: it took longer than `limit`
+ * seconds and was ended.
+ */
+int process_feed(char *const *argv, char *const *extra, const char *text, size_t n, int limit);
 
 /*
  * A place where the fault tests kill the program: FORECAST_FAILPOINT=name ends it as kill -9 would,

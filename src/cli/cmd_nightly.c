@@ -53,6 +53,8 @@ static enum status stage_check(struct night *n, struct err *e)
 			continue;
 		}
 		told++;
+		if (!n->why_blocked)
+			n->why_blocked = arena_printf(n->arena, "%s: %s", f->rule, f->text);
 		log_error("%s: %s%s%s%s%s", f->rule, f->store ? f->store : "", f->item ? "/" : "",
 			  f->item ? f->item : "", f->store || f->item ? ": " : "", f->text);
 	}
@@ -110,7 +112,8 @@ static const struct stage stages[] = {
 	{ "monitor", "MONITORED", stage_monitor, 1 },
 	{ "shadow", NULL, nightly_shadow, 1 },
 	{ "promote", NULL, nightly_promote, 1 },
-	{ "report", "NOTIFIED", stage_report, 1 },
+	{ "report", NULL, stage_report, 1 },
+	{ "notify", "NOTIFIED", nightly_notify, 1 },
 	{ NULL, NULL, NULL, 0 }
 };
 
@@ -121,6 +124,11 @@ static enum status nightly_run(struct call *c, struct err *e)
 	struct lock lock = { -1 };
 	struct calendar calendar;
 	int known;
+	if (call_flag(c, "accept-change")) {
+		night.accept_change = call_option(c, "reason");
+		if (!night.accept_change || !*night.accept_change)
+			return err_set(e, E_USAGE, "--accept-change wants --reason: whoever reads the audit asks why");
+	}
 	const char *path = config_text(c->config, "db.path"), *wait = call_option(c, "wait");
 	process_catch_signals();
 	enum status status = lock_take(&lock, path, wait ? option_number(wait) : 0, e);
@@ -144,6 +152,9 @@ static enum status nightly_run(struct call *c, struct err *e)
 static const struct option options[] = {
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D",
 	  .help = "the night of that day: use only what was known on it" },
+	{ .name = "accept-change", .type = OPTION_FLAG,
+	  .help = "publish although the forecast changed without a cause; wants --reason" },
+	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .help = "why; kept in the audit" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
 	{ .name = "strict", .type = OPTION_FLAG, 

@@ -135,6 +135,25 @@ enum status db_actuals(struct db *db, const struct calendar *calendar, period_t 
 	return status ? status : blank_store_days(db, &x, first, last, e);
 }
 
+enum status db_promoted_series(struct db *db, day_t from, day_t until, const struct catalog_series *series, int n,
+			       int *out, struct err *e)
+{
+	struct stmt s;
+	struct actuals x = { .series = series, .n = n };
+	memset(out, 0, (size_t)n * sizeof *out);
+	enum status status = stmt_open(&s, db, "SELECT DISTINCT series FROM promotion WHERE day <= ?2 AND until >= ?1", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, from);
+	stmt_int(&s, 2, until);
+	while (stmt_step(&s)) {
+		int i = place_of(&x, stmt_get_int(&s, 0));
+		if (i >= 0)
+			out[i] = 1;
+	}
+	return stmt_close(&s, e);
+}
+
 /* ---- sums by run and step ---- */
 
 enum status db_realised_write(struct db *db, int64_t run, const struct realised_row *row, int n, struct err *e)

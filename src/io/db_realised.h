@@ -26,6 +26,10 @@ MUST_CHECK enum status db_actuals(struct db *db, const struct calendar *calendar
 				  int gaps_zero, const struct catalog_series *series, int n, double *out,
 				  struct err *e);
 
+/* Which of n series (by id) are on promotion on some day of [from, until]: out[n] 0 or 1. */
+MUST_CHECK enum status db_promoted_series(struct db *db, day_t from, day_t until,
+					  const struct catalog_series *series, int n, int *out, struct err *e);
+
 /* One row of table realised; `part` and `member` name the cut. */
 struct realised_row {
 	int step;

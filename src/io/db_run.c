@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "io/db_audit.h"
+#include "io/db_outbox.h"
 #include "io/db_private.h"
 
 #define RUN_COLUMNS                                                                                \
@@ -473,10 +474,58 @@ static enum status audit_run(struct db *db, const char *action, int64_t seq, con
 	return db_audit_add(db, &entry, e);
 }
 
-enum status db_run_hold(struct db *db, int64_t seq, const char *why, struct err *e)
+/* What is to be told of a run. */
+static enum status tell(struct db *db, int64_t seq, const char *grade, const char *what, const char *why,
+			struct err *e)
+{
+	char key[60], subject[120];
+	snprintf(key, sizeof key, "run %lld %s", (long long)seq, what);
+	snprintf(subject, sizeof subject, "forecast: run %lld was %s", (long long)seq, what);
+	return db_outbox_add(db, key, grade, subject, why ? why : "", e);
+}
+
+static enum status hold(struct db *db, int64_t seq, const char *why, struct err *e)
 {
 	enum status status = db_run_state(db, seq, "HELD", 4, why, e);
-	return status ? status : audit_run(db, "hold", seq, NULL, why, e);
+	FAILPOINT("hold.state");
+	if (!status)
+		status = audit_run(db, "hold", seq, NULL, why, e);
+	return status ? status : tell(db, seq, "held", "held", why, e);
+}
+
+enum status db_run_hold(struct db *db, int64_t seq, const char *why, struct err *e)
+{
+	enum status status = db_begin(db, e);
+	if (status)
+		return status;
+	status = hold(db, seq, why, e);
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
+	FAILPOINT("hold.committed");
+	return status;
+}
+
+static enum status stop_run(struct db *db, int64_t seq, const char *state, int exit_code, const char *why,
+			    struct err *e)
+{
+	int blocked = !strcmp(state, "BLOCKED");
+	enum status status = db_run_state(db, seq, state, exit_code, why, e);
+	return status ? status : tell(db, seq, blocked ? "blocked" : "failed", blocked ? "blocked" : "a failure", why, e);
+}
+
+enum status db_run_stop(struct db *db, int64_t seq, const char *state, int exit_code, const char *why, struct err *e)
+{
+	enum status status = db_begin(db, e);
+	if (status)
+		return status;
+	status = stop_run(db, seq, state, exit_code, why, e);
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
+	return status;
 }
 
 enum status db_publish(struct db *db, int64_t seq, const char *published_hash, int exit_code,
@@ -498,6 +547,8 @@ enum status db_publish(struct db *db, int64_t seq, const char *published_hash, i
 				  " WHERE f.run = ?1 AND f.step = 1", seq, NULL, 0, e);
 	if (!status)
 		status = audit_run(db, "publish", seq, published_hash, NULL, e);
+	if (!status)
+		status = tell(db, seq, exit_code ? "degraded" : "ok", "published", NULL, e);
 	FAILPOINT("publish.commit");
 	if (!status)
 		status = db_commit(db, e);

@@ -84,6 +84,9 @@ MUST_CHECK enum status db_forecast_hash(struct db *db, int64_t seq, char hex[65]
 
 /* Ends a run as held, with the reason; what was published stays. */
 MUST_CHECK enum status db_run_hold(struct db *db, int64_t seq, const char *why, struct err *e);
+/* Ends a run that came to nothing ("BLOCKED", "FAILED"), with its message to the outside. */
+MUST_CHECK enum status db_run_stop(struct db *db, int64_t seq, const char *state, int exit_code, const char *why,
+				   struct err *e);
 /*
  * Makes a run the published one: pointer, state PUBLISHED, hash, and the active method of each
  * series, in one transaction. Readers see all of the old run or all of the new one.

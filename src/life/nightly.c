@@ -5,6 +5,9 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "io/db_audit.h"
+#include "life/behave.h"
+#include "life/notify.h"
 #include "life/retrain.h"
 
 #define STAGES_MAX 16
@@ -40,7 +43,7 @@ static enum status record_blocked(struct night *n, const char *state, int exit_c
 {
 	struct run_plan *p = &n->plan;
 	if (n->result.seq)
-		return db_run_state(n->db, n->result.seq, state, exit_code, why, e);
+		return db_run_stop(n->db, n->result.seq, state, exit_code, why, e);
 	enum status status = run_plan(p, n->db, n->config, "nightly", n->as_of, NULL, n->jobs, n->arena, e);
 	if (!status)
 		status = run_name(p, n->arena, e);
@@ -48,7 +51,7 @@ static enum status record_blocked(struct night *n, const char *state, int exit_c
 		return status;
 	struct run_new new = run_record(p, 0);
 	status = db_run_begin(n->db, &new, &n->result.seq, e);
-	return status ? status : db_run_state(n->db, n->result.seq, state, exit_code, why, e);
+	return status ? status : db_run_stop(n->db, n->result.seq, state, exit_code, why, e);
 }
 
 static void record_failure(struct night *n, const char *state, int exit_code, const char *why)
@@ -99,15 +102,21 @@ enum status nightly_walk(struct night *night, const struct stage *stages, int *e
 		}
 		if (!status && night->blocked) {
 			*exit_code = 5;
-			record_failure(night, "BLOCKED", 5, "check found what must stop the night");
+			record_failure(night, "BLOCKED", 5, night->why_blocked ? night->why_blocked
+									       : "check found what must stop the night");
 			break;
 		}
 	}
-	if (status == E_INPUT)
+	if (status == E_INPUT) {
+		night->blocked = 1;
 		record_failure(night, "BLOCKED", 5, e->text);
+	}
 	else if (status && status != E_STOPPED && status != E_LOCKED)
 		record_failure(night, "FAILED", 6, e->text);
+	/* A night that did not come to its last stage is told all the same. */
 	struct err late = { 0 };
+	if ((night->blocked || (status && status != E_STOPPED && status != E_LOCKED)) && nightly_notify(night, &late))
+		log_warning("%s", late.text);
 	if (write_took(&w, &late))
 		log_warning("%s", late.text);
 	*exit_code = night_exit_code(night);
@@ -168,14 +177,55 @@ enum status nightly_forecast(struct night *n, struct err *e)
 	return status;
 }
 
+/* A change that nothing explains holds the run, unless a person takes it: that is kept in the audit. */
+static enum status behave(struct night *n, struct err *e)
+{
+	struct behaviour b;
+	if (n->result.already_published)
+		return OK;
+	enum status status = behave_check(n->db, n->config, n->result.seq, n->arena, &b, e);
+	if (status || !b.odd)
+		return status;
+	if (!n->accept_change) {
+		n->plan.hold_because = b.words;
+		return OK;
+	}
+	log_note("accepted: %s", b.words);
+	const struct audit_entry entry = { .action = "accept change",
+					   .object = arena_printf(n->arena, "run %lld", (long long)n->result.seq),
+					   .reason = n->accept_change };
+	return db_audit_add(n->db, &entry, e);
+}
+
 enum status nightly_publish(struct night *n, struct err *e)
 {
-	enum status status = run_publish(&n->plan, &n->result, e);
+	enum status status = behave(n, e);
+	if (!status)
+		status = run_publish(&n->plan, &n->result, e);
 	if (!status && n->result.exit_code == 4)
-		log_warning("held: %d of %d series fell back (publish.hold_share allows %.10g %%): %s",
-			    n->result.fallbacks, n->result.series,
-			    100 * config_number(n->config, "publish.hold_share"), n->result.why_held);
+		log_note("held: %s (%d of %d series fell back)", n->result.why_held, n->result.fallbacks,
+			 n->result.series);
 	FAILPOINT("nightly.publish");
+	return status;
+}
+
+const char *nightly_grade(const struct night *n)
+{
+	return n->blocked ? "blocked" : n->result.exit_code == 4 ? "held"
+		: n->result.exit_code == 3 || n->degraded ? "degraded" : "ok";
+}
+
+enum status nightly_notify(struct night *n, struct err *e)
+{
+	struct buf body = { 0 };
+	int sent, failed;
+	const char *key = arena_printf(n->arena, "run %lld %s", (long long)n->result.seq,
+				       n->blocked ? "blocked" : n->result.exit_code == 4 ? "held" : "published");
+	nightly_digest(n, night_exit_code(n), &body);
+	enum status status = notify_send(n->db, n->config, key, nightly_grade(n), body.text, &sent, &failed, e);
+	n->degraded |= !status && failed;
+	buf_release(&body);
+	FAILPOINT("nightly.notify");
 	return status;
 }
 

@@ -22,7 +22,7 @@ struct night {
 	struct arena *arena;
 	day_t as_of;             /* DAY_NONE: the last day there is */
 	int jobs, strict;
-	int dry;                 /* say what would be done, do nothing */
+	const char *accept_change; /* why a change that nothing explains is right; NULL: it holds the run */
 	void *context;           /* cli's own */
 	struct run_plan plan;    /* from `run` on */
 	struct run_result result;
@@ -30,6 +30,7 @@ struct night {
 	int files_new;
 	int findings, degraded;  /* by check; degraded: stale or missing feed */
 	int blocked;             /* check found what must stop the night */
+	const char *why_blocked; /* the worst of it; NULL: not told */
 	int alarms, alerts_opened; /* by monitor */
 	const char *trained, *shadowed, *promoted; /* what was done about models, or NULL */
 	const char *report_path; /* by report, or NULL */
@@ -57,6 +58,10 @@ MUST_CHECK enum status nightly_promote(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_train(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_forecast(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_publish(struct night *night, struct err *e);
+/* "ok", "degraded", "held" or "blocked". */
+const char *nightly_grade(const struct night *night);
+/* Empties the outbox. */
+MUST_CHECK enum status nightly_notify(struct night *night, struct err *e);
 /* Ten lines that tell a manager how the night went. */
 void nightly_digest(const struct night *night, int exit_code, struct buf *out);
 

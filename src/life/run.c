@@ -345,6 +345,10 @@ enum status run_publish(const struct run_plan *plan, struct run_result *result, 
 		result->why_held = is_older(plan, &a)
 			? "the published run knows later days; it stays"
 			: "more series fell back than publish.hold_share allows; the last published run stays";
+		if (plan->hold_because && result->exit_code != 4) {
+			result->exit_code = 4;
+			result->why_held = plan->hold_because;
+		}
 		FAILPOINT("publish.before");
 		if (result->exit_code == 4)
 			status = db_run_hold(plan->db, result->seq, result->why_held, e);

@@ -51,6 +51,7 @@ struct run_plan {
 	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
 	int strict;              /* 1: drivers that end before the horizon refuse the run; no part of the id */
 	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */
+	const char *hold_because;/* run_publish holds the run for that reason; NULL: it decides by the fallbacks */
 	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;
 	int64_t data_version;
 	char id[RUN_ID_SIZE];
@@ -61,7 +62,7 @@ struct run_result {
 	int64_t seq;
 	int series, fallbacks;
 	int exit_code;        /* 0, 3 degraded, 4 held */
-	const char *why_held; /* static; of use where exit_code is 4 */
+	const char *why_held; /* borrowed; of use where exit_code is 4 */
 	int already_published;/* 1: nothing was written */
 	int told;             /* and its night went through to the end */
 	char published_hash[SHA256_HEX_SIZE];
