@@ -24,7 +24,9 @@ extern const struct command cmd_order;
 extern const struct command cmd_roi;
 extern const struct command cmd_decide;
 extern const struct command cmd_judge;
+extern const struct command cmd_db;
 extern const struct command cmd_audit;
+extern const struct command cmd_replay;
 
 const struct command *const commands[] = {
 	&cmd_demo,
@@ -49,6 +51,8 @@ const struct command *const commands[] = {
 	&cmd_roi,
 	&cmd_decide,
 	&cmd_judge,
+	&cmd_db,
 	&cmd_audit,
+	&cmd_replay,
 	NULL,
 };

@@ -7,6 +7,7 @@
 #include "io/db_panel.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
@@ -151,7 +152,51 @@ static enum status keep_hash(struct db *db, int month, const char *hex, int64_t 
 	return stmt_close(&s, e);
 }
 
-static enum status add_months(struct hasher *h, struct sha256 *whole, day_t first, day_t last,
+/* The parts of a data hash: tables, and months of the sales. */
+struct data_part {
+	char name[40], hex[SHA256_HEX_SIZE];
+};
+typedef VEC(struct data_part) part_list;
+
+static void add_part(part_list *parts, struct sha256 *whole, const char *name, const char *hex)
+{
+	struct data_part part;
+	snprintf(part.name, sizeof part.name, "%s", name);
+	snprintf(part.hex, sizeof part.hex, "%s", hex);
+	VEC_PUSH(parts, part);
+	sha256_add_string(whole, part.name);
+	sha256_add_string(whole, part.hex);
+}
+
+/* Keeps the parts under the hash of all; what is there stays. */
+static enum status keep_parts(struct db *db, const char *root, const part_list *parts, struct err *e)
+{
+	struct stmt s;
+	if (db->mode == DB_READ)
+		return OK;
+	enum status status = stmt_open(&s, db, "INSERT OR IGNORE INTO data_snapshot VALUES(?1, ?2, ?3)", e);
+	if (status)
+		return status;
+	stmt_text(&s, 1, root);
+	for (size_t k = 0; k < parts->n; k++) {
+		stmt_text(&s, 2, parts->at[k].name);
+		stmt_text(&s, 3, parts->at[k].hex);
+		stmt_run(&s);
+	}
+	return stmt_close(&s, e);
+}
+
+static void month_name(const struct calendar *c, int month, char out[40])
+{
+	int y, m, d;
+	day_to_ymd(month_start(c, month), &y, &m, &d);
+	if (c->kind == PERIOD_NUMBER)
+		snprintf(out, 40, "sales %d", month);
+	else
+		snprintf(out, 40, "sales %04d-%02d", y, m);
+}
+
+static enum status add_months(struct hasher *h, struct sha256 *whole, part_list *parts, day_t first, day_t last,
 			      day_t as_of, struct err *e)
 {
 	int from = db_month(&h->calendar, first), to = db_month(&h->calendar, last);
@@ -172,65 +217,76 @@ static enum status add_months(struct hasher *h, struct sha256 *whole, day_t firs
 		}
 		if (status)
 			return status;
-		sha256_add_i64(whole, month);
-		sha256_add_string(whole, hex);
+		char name[40];
+		month_name(&h->calendar, month, name);
+		add_part(parts, whole, name, hex);
 		progress("hashing the data", month - from + 1, to - from + 1);
 	}
 	return OK;
 }
 
 /* Rows of a query as text, in its order; ?1 is the day up to which rows count. */
-static enum status add_rows(struct db *db, struct sha256 *whole, const char *sql, day_t as_of,
-			    struct err *e)
+static enum status add_rows(struct db *db, struct sha256 *whole, part_list *parts, const char *name, const char *sql,
+			    day_t as_of, struct err *e)
 {
 	struct stmt s;
+	struct sha256 rows;
+	unsigned char hash[SHA256_SIZE];
+	char hex[SHA256_HEX_SIZE];
 	enum status status = stmt_open(&s, db, sql, e);
 	if (status)
 		return status;
 	if (sqlite3_bind_parameter_count(s.handle))
 		stmt_int(&s, 1, as_of == DAY_NONE ? INT32_MAX : as_of);
 	int n = sqlite3_column_count(s.handle);
+	sha256_init(&rows);
 	while (stmt_step(&s))
 		for (int k = 0; k < n; k++) {
 			const char *text = stmt_get_text(&s, k);
-			sha256_add_string(whole, text ? text : "");
+			sha256_add_string(&rows, text ? text : "");
 		}
-	sha256_add_i64(whole, n);
+	sha256_add_i64(&rows, n);
+	sha256_end(&rows, hash);
+	sha256_hex(hash, hex);
+	add_part(parts, whole, name, hex);
 	return stmt_close(&s, e);
 }
 
 enum status db_data_hash(struct db *db, day_t as_of, char hex[SHA256_HEX_SIZE], struct err *e)
 {
-	static const char *const beside[] = {
-		"SELECT a.of, coalesce(st.name, it.name), a.name, a.value FROM attribute a"
+	static const struct {
+		const char *name, *sql;
+	} beside[] = {
+		{ "attribute", "SELECT a.of, coalesce(st.name, it.name), a.name, a.value FROM attribute a"
 		" LEFT JOIN store st ON a.of = 'store' AND st.id = a.owner"
-		" LEFT JOIN item it ON a.of = 'item' AND it.id = a.owner ORDER BY 1, 2, 3",
+		" LEFT JOIN item it ON a.of = 'item' AND it.id = a.owner ORDER BY 1, 2, 3" },
 		/* Closings ahead of the last day count: forecasts know them. */
-		"SELECT st.name, d.day, d.state FROM store_day d JOIN store st ON st.id = d.store"
-		" WHERE d.day <= ?1 + 366 ORDER BY 1, 2",
-		"SELECT st.name, it.name, d.day, d.state FROM day_state d JOIN series s ON s.id = d.series"
+		{ "store_day", "SELECT st.name, d.day, d.state FROM store_day d JOIN store st ON st.id = d.store"
+		" WHERE d.day <= ?1 + 366 ORDER BY 1, 2" },
+		{ "day_state", "SELECT st.name, it.name, d.day, d.state FROM day_state d JOIN series s ON s.id = d.series"
 		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item WHERE d.day <= ?1"
-		" ORDER BY 3, 1, 2",
-		"SELECT e.day, coalesce(st.name, ''), e.name, e.type, e.closed FROM calendar_event e"
-		" LEFT JOIN store st ON st.id = e.store ORDER BY 1, 2, 3",
-		"SELECT st.name, it.name, a.day, a.until FROM assortment a JOIN series s ON s.id = a.series"
-		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item ORDER BY 1, 2, 3",
-		"SELECT st.name, it.name, h.day, h.known_until, h.units FROM sales_history h"
+		" ORDER BY 3, 1, 2" },
+		{ "calendar_event", "SELECT e.day, coalesce(st.name, ''), e.name, e.type, e.closed FROM calendar_event e"
+		" LEFT JOIN store st ON st.id = e.store ORDER BY 1, 2, 3" },
+		{ "assortment", "SELECT st.name, it.name, a.day, a.until FROM assortment a JOIN series s ON s.id = a.series"
+		" JOIN store st ON st.id = s.store JOIN item it ON it.id = s.item ORDER BY 1, 2, 3" },
+		{ "sales_history", "SELECT st.name, it.name, h.day, h.known_until, h.units FROM sales_history h"
 		" JOIN series s ON s.id = h.series JOIN store st ON st.id = s.store"
-		" JOIN item it ON it.id = s.item WHERE h.day <= ?1 ORDER BY 1, 2, 3, 4",
+		" JOIN item it ON it.id = s.item WHERE h.day <= ?1 ORDER BY 1, 2, 3, 4" },
 		/* Drivers that came within files of sales, as sums of whole numbers, which do not depend on
 		 * the order of files; files of their own are told by their hash below. */
-		"SELECT count(*), sum(day), sum(round(price * 1e4)), sum(round(price * 1e4) * (day % 1009))"
-		" FROM price",
-		"SELECT mechanic, count(*), sum(day), sum(until), sum(round(depth * 1e4)) FROM promotion"
-		" GROUP BY mechanic ORDER BY mechanic",
-		"SELECT name, count(*), sum(day), sum(round(value * 1e4)), sum(round(value * 1e4)"
-		" * (day % 1009)) FROM driver GROUP BY name ORDER BY name",
-		"SELECT sha256 FROM ingest_batch WHERE format NOT IN ('long','wide','invoice') ORDER BY 1",
-		"SELECT key, value FROM meta WHERE key IN ('period','week_start','gaps') ORDER BY 1",
+		{ "price", "SELECT count(*), sum(day), sum(round(price * 1e4)), sum(round(price * 1e4) * (day % 1009))"
+		" FROM price" },
+		{ "promotion", "SELECT mechanic, count(*), sum(day), sum(until), sum(round(depth * 1e4)) FROM promotion"
+		" GROUP BY mechanic ORDER BY mechanic" },
+		{ "driver", "SELECT name, count(*), sum(day), sum(round(value * 1e4)), sum(round(value * 1e4)"
+		" * (day % 1009)) FROM driver GROUP BY name ORDER BY name" },
+		{ "files", "SELECT sha256 FROM ingest_batch WHERE format NOT IN ('long','wide','invoice') ORDER BY 1" },
+		{ "settings", "SELECT key, value FROM meta WHERE key IN ('period','week_start','gaps') ORDER BY 1" },
 	};
 	struct hasher h = { .db = db };
 	struct sha256 whole;
+	part_list parts = { 0 };
 	unsigned char hash[SHA256_SIZE];
 	day_t first, last;
 	sha256_init(&whole);
@@ -243,17 +299,20 @@ enum status db_data_hash(struct db *db, day_t as_of, char hex[SHA256_HEX_SIZE], 
 		int known;
 		status = db_calendar(db, &h.calendar, &known, e);
 		if (!status)
-			status = add_months(&h, &whole, first, last, as_of, e);
+			status = add_months(&h, &whole, &parts, first, last, as_of, e);
 	}
 	for (size_t k = 0; !status && k < sizeof beside / sizeof *beside; k++)
-		status = add_rows(db, &whole, beside[k], as_of, e);
+		status = add_rows(db, &whole, &parts, beside[k].name, beside[k].sql, as_of, e);
+	sha256_end(&whole, hash);
+	sha256_hex(hash, hex);
+	if (!status)
+		status = keep_parts(db, hex, &parts, e);
 	if (own && !status)
 		status = db_commit(db, e);
 	else if (own)
 		db_rollback(db);
 	progress_end();
 	arena_release(&h.arena);
-	sha256_end(&whole, hash);
-	sha256_hex(hash, hex);
+	VEC_FREE(&parts);
 	return status;
 }

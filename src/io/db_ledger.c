@@ -265,7 +265,7 @@ static enum status undo_within(struct db *db, int64_t id, const char *kept, stru
 	char key[40];
 	struct stmt s;
 	undo_key(id, key);
-	enum status status = remove_appended(db, kept + strlen("sales "), &c->fresh, e);
+	enum status status = remove_appended(db, strchr(kept, ' ') + 1, &c->fresh, e);
 	if (!status)
 		status = restore_changed(db, id, c, e);
 	if (!status)
@@ -323,6 +323,25 @@ enum status db_batch_undo(struct db *db, int64_t id, struct ingest_counts *count
 		if (status)
 			db_rollback(db);
 	}
+	arena_release(&a);
+	return status;
+}
+
+enum status db_batch_forget(struct db *db, int64_t id, struct err *e)
+{
+	struct arena a = { 0 };
+	struct ingest_counts counts = { 0 };
+	char key[40];
+	undo_key(id, key);
+	const char *kept = db_meta(db, key, &a);
+	enum status status = db_begin(db, e);
+	if (!status)
+		status = kept && strchr(kept, ' ') ? undo_within(db, id, kept, &counts, e)
+						   : run_with(db, "DELETE FROM ingest_batch WHERE id = ?1", id, 0, 0, NULL, e);
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
 	arena_release(&a);
 	return status;
 }

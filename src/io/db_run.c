@@ -134,8 +134,9 @@ static enum status insert_run(struct db *db, const struct run_new *r, int64_t *s
 	char now[UTC_TEXT_MAX];
 	enum status status = stmt_open(
 		&s, db, "INSERT INTO run(id, kind, state, trigger, as_of, horizon, levels, spec, model,"
-		" data_hash, data_version, config_hash, code_hash, model_hash, series, started)"
-		" VALUES(?1, ?2, 'NEW', ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+		" data_hash, data_version, config_hash, code_hash, model_hash, series, started, batch)"
+		" VALUES(?1, ?2, 'NEW', ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+		" (SELECT max(id) FROM ingest_batch))",
 		e);
 	if (status)
 		return status;
@@ -421,6 +422,24 @@ enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, struct err *e
 	*n = 0;
 	while (stmt_step(&s) && stmt_get_int(&s, 0) == *n)
 		++*n;
+	return stmt_close(&s, e);
+}
+
+enum status db_chunk_hashes(struct db *db, int64_t seq, struct arena *a, const char ***out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(const char *) found = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT hash FROM run_chunk WHERE run = ?1 ORDER BY chunk", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, seq);
+	while (stmt_step(&s))
+		VEC_PUSH(&found, arena_strdup(a, stmt_get_text(&s, 0)));
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, const char *, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
 	return stmt_close(&s, e);
 }
 

@@ -79,6 +79,9 @@ MUST_CHECK enum status db_forecast_write(struct db *db, int64_t seq, int chunk, 
 					 const struct forecast *f, struct err *e);
 /* Number of chunks from 0 on that are written without a gap. */
 MUST_CHECK enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, struct err *e);
+/* The chunks' hashes in order; the arena's. */
+MUST_CHECK enum status db_chunk_hashes(struct db *db, int64_t seq, struct arena *a, const char ***out, int *n,
+				       struct err *e);
 /* SHA-256 over the chunks' hashes: what was forecast, in key order. */
 MUST_CHECK enum status db_forecast_hash(struct db *db, int64_t seq, char hex[65], struct err *e);
 

@@ -77,5 +77,8 @@ MUST_CHECK enum status db_batch_keep_undo(struct db *db, const struct batch *b, 
  * such batch. E_USAGE: a later batch builds on it, or it brought more than sales. */
 MUST_CHECK enum status db_batch_undo(struct db *db, int64_t id, struct ingest_counts *counts,
 				     struct err *e);
+/* Takes the newest batch back whatever it brought: its sales and its entry; what else it changed is for the undo log
+ * (db_go_back). */
+MUST_CHECK enum status db_batch_forget(struct db *db, int64_t id, struct err *e);
 
 #endif

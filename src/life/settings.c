@@ -25,6 +25,8 @@
 
 const struct setting settings[] = {
 	TEXT("db.path", "forecast.db", 0, "the db file"),
+	INT("db.keep_days", "400", 1, 100000, "days", 0,
+	    "age at which db gc leaves of a run's forecasts only steps 1, 7, 14 and 28"),
 	TEXT("ingest.files", NULL, 0, "files that nightly takes in, as patterns separated by blanks"),
 	TEXT("ingest.map", NULL, 0, "column map for files whose header is not recognised"),
 	NUMBER("ingest.bad_share", "0.5", 0, 1, "share", 0,
@@ -174,7 +176,7 @@ static enum status set_from_environment(struct config *c, struct err *e)
 	return status;
 }
 
-enum status config_read(struct config **out, const char *path, struct err *e)
+static struct config *config_new(void)
 {
 	struct config *c = xcalloc(1, sizeof *c);
 	for (int i = 0; settings[i].o.name; i++) {
@@ -182,6 +184,34 @@ enum status config_read(struct config **out, const char *path, struct err *e)
 			c->value[i] = xstrdup(settings[i].o.preset);
 		c->origin[i] = xstrdup("default");
 	}
+	return c;
+}
+
+enum status config_from_text(struct config **out, const char *text, const char *dir, struct err *e)
+{
+	struct config *c = config_new();
+	enum status status = OK;
+	c->dir = xstrdup(dir);
+	for (const char *line = text; !status && *line;) {
+		size_t n = strcspn(line, "\n"), key = 0;
+		while (key < n && strncmp(line + key, " = ", 3))
+			key++;
+		char *name = xstrndup(line, key), *value = key + 3 <= n ? xstrndup(line + key + 3, n - key - 3) : xstrdup("");
+		if (*value && setting_index(name) >= 0)
+			status = set_from(c, name, value, "the run", e);
+		free(name);
+		free(value);
+		line += n + (line[n] == '\n');
+	}
+	if (status)
+		config_free(c);
+	*out = status ? NULL : c;
+	return status;
+}
+
+enum status config_read(struct config **out, const char *path, struct err *e)
+{
+	struct config *c = config_new();
 	const char *file = path ? path : file_exists("forecast.conf") ? "forecast.conf" : NULL;
 	const char *slash = file ? strrchr(file, '/') : NULL;
 	c->dir = slash ? xstrndup(file, (size_t)(slash - file) + (slash == file)) : xstrdup(".");

@@ -25,6 +25,9 @@ extern const struct setting settings[]; /* ends with o.name NULL */
 MUST_CHECK enum status config_read(struct config **out, const char *path, struct err *e);
 /* Sets a value from the command line, checked. */
 MUST_CHECK enum status config_set(struct config *c, const char *key, const char *value, struct err *e);
+/* The settings that a run recorded (config_write's lines), everything else at its default; `dir` as config_dir gives
+ * it. Keys that this program no longer knows are left out. Close with config_free. */
+MUST_CHECK enum status config_from_text(struct config **out, const char *text, const char *dir, struct err *e);
 void config_free(struct config *c);
 
 /* Values; a key that is not in the table is a BUG. Text is NULL where there is no value. */

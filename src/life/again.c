@@ -1,0 +1,208 @@
+/* Runs made again. */
+#include "config.h"
+#include "life/again.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "io/db_admin.h"
+#include "life/check_stage.h"
+#include "life/run.h"
+
+#define NEAR 1e-9
+
+struct work {
+	struct db *db, *copy;
+	const struct config *config;
+	struct config *then;   /* the settings that the run had */
+	struct arena *a;
+	struct again *out;
+	int jobs;
+	int64_t seq;           /* of the run in the copy */
+};
+
+/* The data as they were; what the check found out since is found out anew. */
+static enum status go_back(struct work *w, struct err *e)
+{
+	struct check_result result;
+	int64_t batch;
+	const struct run_row *run = &w->out->run;
+	enum status status = db_run_batch(w->copy, run->seq, &batch, e);
+	if (!status && !batch)
+		status = err_set(e, E_USAGE, "run %lld is older than what is kept of its files", (long long)run->seq);
+	if (!status)
+		status = db_go_back(w->copy, batch, run->as_of, e);
+	if (!status && strcmp(run->kind, "run"))
+		status = check_stage(w->copy, w->then, DAY_NONE, &result, w->a, e);
+	return status;
+}
+
+static enum status settle_plan(struct work *w, struct run_plan *plan, struct err *e)
+{
+	const struct run_row *run = &w->out->run;
+	char version[24];
+	snprintf(version, sizeof version, "%lld", (long long)run->model);
+	enum status status = run_plan(plan, w->copy, w->then, "replay", DAY_NONE, run->spec, w->jobs, w->a, e);
+	if (!status && run->model)
+		status = run_plan_alias(plan, version, w->a, e);
+	else
+		plan->model = 0;
+	if (!status && run->model && plan->model != run->model)
+		status = err_set(e, E_USAGE, "version %s, which made run %lld, cannot be loaded", version,
+				 (long long)run->seq);
+	if (!status)
+		status = run_name(plan, w->a, e);
+	return status;
+}
+
+static enum status compare_chunks(struct work *w, struct err *e)
+{
+	const char **then, **now;
+	int n_then, n_now;
+	enum status status = db_chunk_hashes(w->db, w->out->run.seq, w->a, &then, &n_then, e);
+	if (!status)
+		status = db_chunk_hashes(w->copy, w->seq, w->a, &now, &n_now, e);
+	w->out->chunks = status ? 0 : n_then;
+	for (int k = 0; !status && k < n_then; k++)
+		w->out->unequal += k >= n_now || strcmp(then[k], now[k]);
+	if (!status && n_now > n_then)
+		w->out->unequal += n_now - n_then;
+	return status;
+}
+
+/* ---- number by number ---- */
+
+struct numbers {
+	struct arena *a;
+	VEC(struct series_key) key;
+	VEC(double) value; /* per series: mean and quantiles of all steps */
+	int width, n_level;
+};
+
+static enum status take(void *context, const struct catalog_series *series, const struct forecast *one,
+			struct err *e)
+{
+	struct numbers *n = context;
+	(void)e;
+	n->n_level = one->n_level;
+	n->width = one->n_step * (1 + one->n_level);
+	VEC_PUSH(&n->key, (struct series_key){ arena_strdup(n->a, series->key.store),
+					       arena_strdup(n->a, series->key.item) });
+	for (int h = 0; h < one->n_step; h++) {
+		VEC_PUSH(&n->value, one->mean[h]);
+		for (int l = 0; l < one->n_level; l++)
+			VEC_PUSH(&n->value, one->quantile[h * one->n_level + l]);
+	}
+	return OK;
+}
+
+static void hold_beside(struct work *w, const struct numbers *x, const struct numbers *y)
+{
+	if (x->key.n != y->key.n || x->width != y->width) {
+		w->out->largest = INFINITY;
+		w->out->where = "the series themselves";
+		return;
+	}
+	for (size_t k = 0; k < x->value.n; k++) {
+		double p = x->value.at[k], q = y->value.at[k], size = fmax(fabs(p), fabs(q));
+		double difference = size > 0 ? fabs(p - q) / size : 0;
+		if (difference > 0 && !w->out->where) {
+			const struct series_key *key = &x->key.at[k / (size_t)x->width];
+			int step = (int)(k % (size_t)x->width) / (1 + x->n_level) + 1;
+			w->out->where = arena_printf(w->a, "%s/%s step %d", key->store, key->item, step);
+		}
+		w->out->largest = fmax(w->out->largest, difference);
+	}
+}
+
+static enum status compare_numbers(struct work *w, struct err *e)
+{
+	struct numbers x = { .a = w->a }, y = { .a = w->a };
+	struct run_row again;
+	char name[24];
+	snprintf(name, sizeof name, "%lld", (long long)w->seq);
+	enum status status = db_run_find(w->copy, name, w->a, &again, e);
+	if (!status)
+		status = db_forecast_read(w->db, &w->out->run, NULL, NULL, take, &x, e);
+	if (!status)
+		status = db_forecast_read(w->copy, &again, NULL, NULL, take, &y, e);
+	if (!status)
+		hold_beside(w, &x, &y);
+	VEC_FREE(&x.key);
+	VEC_FREE(&x.value);
+	VEC_FREE(&y.key);
+	VEC_FREE(&y.value);
+	return status;
+}
+
+static enum status find_differences(struct work *w, const struct run_plan *plan, struct err *e)
+{
+	struct again *out = w->out;
+	struct err none = { 0 };
+	if (strcmp(plan->data_hash, out->run.data_hash)
+	    && db_snapshot_diff(w->copy, out->run.data_hash, plan->data_hash, w->a, &out->part, &out->n_part, &none))
+		out->n_part = 0;
+	if (strcmp(plan->code_hash, out->run.code_hash)) {
+		out->code_then = out->run.code_hash;
+		out->code_now = plan->code_hash;
+	}
+	/* Rows that somebody edited: the chunks' hashes are of what was written. */
+	enum status status = compare_chunks(w, e);
+	if (!status)
+		status = compare_numbers(w, e);
+	out->verdict = !out->unequal && !out->where ? AGAIN_EQUAL : out->largest <= NEAR ? AGAIN_NEAR : AGAIN_DIFFERS;
+	return status;
+}
+
+static enum status in_copy(struct work *w, struct err *e)
+{
+	struct buf text = { 0 };
+	struct run_plan plan;
+	struct run_result result;
+	enum status status = db_config_text(w->copy, w->out->run.config_hash, &text, e);
+	if (!status)
+		status = config_from_text(&w->then, text.n ? text.text : "", config_dir(w->config), e);
+	buf_release(&text);
+	if (!status)
+		status = go_back(w, e);
+	if (!status)
+		status = settle_plan(w, &plan, e);
+	if (!status)
+		status = run_execute(&plan, &result, e);
+	w->seq = result.seq;
+	return status ? status : find_differences(w, &plan, e);
+}
+
+static enum status has_forecasts(const struct run_row *run, struct err *e)
+{
+	int made = !strcmp(run->kind, "nightly") || !strcmp(run->kind, "run") || !strcmp(run->kind, "shadow");
+	return made && run->done == run->series && run->series
+		? OK : err_set(e, E_USAGE, "run %lld is a %s that made no forecasts, or not all of them",
+			       (long long)run->seq, run->kind);
+}
+
+enum status again_run(struct db *db, const struct config *config, const char *name, int jobs, struct arena *a,
+		      struct again *out, struct err *e)
+{
+	struct work w = { .db = db, .config = config, .a = a, .out = out, .jobs = jobs };
+	char *path = arena_printf(a, "%s.replay-%ld", db_path(db), (long)getpid());
+	*out = (struct again){ .largest = 0 };
+	enum status status = db_run_find(db, name, a, &out->run, e);
+	if (!status)
+		status = has_forecasts(&out->run, e);
+	if (!status)
+		status = db_copy(db, path, e);
+	if (!status)
+		status = db_open(&w.copy, path, DB_WRITE, e);
+	if (!status)
+		status = in_copy(&w, e);
+	db_close(w.copy);
+	config_free(w.then);
+	unlink(path);
+	unlink(arena_printf(a, "%s-wal", path));
+	unlink(arena_printf(a, "%s-shm", path));
+	return status;
+}
