@@ -286,6 +286,7 @@ libforecast_a_SOURCES += src/life/run_train.c
 libforecast_a_SOURCES += src/life/sanity.c src/life/sanity.h
 libforecast_a_SOURCES += src/life/segments.c src/life/segments.h
 libforecast_a_SOURCES += src/life/settings.c src/life/settings.h
+libforecast_a_SOURCES += src/life/staleness.c src/life/staleness.h
 libforecast_a_SOURCES += src/life/weeks.c src/life/weeks.h
 libforecast_a_SOURCES += src/life/tree.c src/life/tree.h
 
@@ -316,6 +317,7 @@ libforecast_a_SOURCES += src/report/text.c src/report/text.h
 bin_PROGRAMS = forecast
 forecast_SOURCES =
 forecast_SOURCES += src/cli/alerts_out.c src/cli/alerts_out.h
+forecast_SOURCES += src/cli/backtest_age.c src/cli/backtest_age.h
 forecast_SOURCES += src/cli/call.c
 forecast_SOURCES += src/cli/cmd_audit.c
 forecast_SOURCES += src/cli/cmd_backtest.c

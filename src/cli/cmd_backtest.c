@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/process.h"
+#include "cli/backtest_age.h"
 #include "cli/scope.h"
 #include "life/backtest_run.h"
 #include "stock/cost_metric.h"
@@ -286,6 +287,12 @@ static enum status backtest_command(struct call *c, struct err *e)
 		return err_set(e, E_USAGE, "objective 'wrmsse' needs --weights FILE");
 	process_catch_signals();
 	enum status status = call_db(c, DB_WRITE, &db, e);
+	if (call_flag(c, "staleness")) {
+		if (!status)
+			status = backtest_age(c, db, int_option(c, "windows", 6), int_option(c, "step", 0), e);
+		db_close(db);
+		return status;
+	}
 	if (!status)
 		status = replay(c, db, costs, &r, e);
 	if (!status && call_format(c) == FORMAT_TABLE)
@@ -317,6 +324,8 @@ static const struct option options[] = {
 	{ .name = "objective", .type = OPTION_TEXT, .value = "METRIC", .preset = "rmsse",
 	  .help = "what the specs are ordered by: rmsse, wape, mase, wql, cost (of stock) ..." },
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D", .help = "the last day that is known" },
+	{ .name = "staleness", .type = OPTION_FLAG,
+	  .help = "instead of scores: error against the age of the model, and how often to fit" },
 	{ 0 }
 };
 

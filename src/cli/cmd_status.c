@@ -7,6 +7,8 @@
 #include <time.h>
 #include "base/log.h"
 #include "cli/stages.h"
+#include "io/db_alert.h"
+#include "io/db_model.h"
 #include "io/db_panel.h"
 #include "io/db_quality.h"
 #include "io/db_run.h"
@@ -47,6 +49,10 @@ struct health {
 	struct finding *finding; /* [n_finding] of the last check */
 	size_t n_finding;
 	int serious;             /* of them, graver than a note */
+	int alarms, reviews;     /* open alerts; snoozed ones aside */
+	struct model_row champion;
+	struct alias_move move;  /* the last that became of the champion */
+	int has_champion, has_move;
 };
 
 /* Does a finding say that sales are late or did not come? */
@@ -61,6 +67,31 @@ static int feeds_missing(const struct health *h)
 	for (size_t i = 0; i < h->n_finding; i++)
 		n += is_feed(&h->finding[i]);
 	return n;
+}
+
+/* Alerts, and who serves. */
+static enum status look_on(struct call *c, struct db *db, struct health *h, struct err *e)
+{
+	struct alert_row *alert;
+	struct alias_move *move;
+	struct err none = { 0 };
+	int n, n_move;
+	enum status status = db_alerts(db, 0, c->arena, &alert, &n, e);
+	for (int i = 0; !status && i < n; i++) {
+		if (alert[i].snoozed_until != DAY_NONE && alert[i].snoozed_until >= h->sales_until)
+			continue;
+		h->alarms += !strcmp(alert[i].grade, "ALARM");
+		h->reviews += !strcmp(alert[i].grade, "REVIEW");
+	}
+	h->has_champion = !db_model_find(db, "champion", c->arena, &h->champion, &none);
+	if (!status)
+		status = db_model_moves(db, 50, c->arena, &move, &n_move, e);
+	for (int i = 0; !status && !h->has_move && i < n_move; i++)
+		if (strcmp(move[i].alias, "challenger")) {
+			h->move = move[i];
+			h->has_move = 1;
+		}
+	return status;
 }
 
 static enum status look(struct call *c, struct db *db, struct health *h, struct err *e)
@@ -84,7 +115,7 @@ static enum status look(struct call *c, struct db *db, struct health *h, struct 
 	status = db_findings(db, DAY_NONE, c->arena, &h->finding, &h->n_finding, &checked, e);
 	for (size_t i = 0; !status && i < h->n_finding; i++)
 		h->serious += h->finding[i].severity >= SEVERITY_WARN;
-	return status;
+	return status ? status : look_on(c, db, h, e);
 }
 
 /* 0 well, 1 warning, 2 critical, with a sentence. */
@@ -98,6 +129,7 @@ static int judge(const struct health *h, double max_age_s, const char **words)
 		: h->has_last && !strcmp(h->last.state, "CANCELLED") ? "the last run was interrupted"
 		: !h->fresh ? "there are data that the published run has not seen"
 		: feeds_missing(h) ? "sales are late or did not come"
+		: h->alarms ? "alarms are open"
 		: h->published.exit_code == 3 ? "published, but degraded" : "all is well";
 	if (!h->has_published || (max_age_s >= 0 && (h->age_s < 0 || h->age_s > max_age_s)) || bad_last)
 		return 2;
@@ -143,6 +175,15 @@ static void write_json(struct call *c, const struct health *h, int grade, const 
 		if (is_feed(&h->finding[i]))
 			json_text(&j, h->finding[i].store);
 	json_close(&j);
+	json_key(&j, "alarms");
+	json_int(&j, h->alarms);
+	json_key(&j, "reviews");
+	json_int(&j, h->reviews);
+	json_key(&j, "champion");
+	if (h->has_champion)
+		json_int(&j, h->champion.version);
+	else
+		json_text(&j, NULL);
 	json_key(&j, "last_state");
 	json_text(&j, h->has_last ? h->last.state : NULL);
 	json_key(&j, "done");
@@ -195,6 +236,14 @@ static void write_text(struct call *c, const struct health *h, const char *words
 		if (*h->last.note)
 			buf_addf(out, "                 %s\n", h->last.note);
 	}
+	if (h->has_champion)
+		buf_addf(out, "model            version %lld, known until %s\n", (long long)h->champion.version,
+			 day_text(h, h->champion.as_of, day));
+	if (h->has_move)
+		buf_addf(out, "                 %s %s: %s\n", day_text(h, h->move.day, day), h->move.alias,
+			 *h->move.reason ? h->move.reason : "no reason told");
+	buf_addf(out, "alerts           %d alarms, %d reviews%s\n", h->alarms, h->reviews,
+		 h->alarms + h->reviews ? " ('forecast status alerts' lists them)" : "");
 	write_findings(c, h);
 }
 
@@ -225,7 +274,7 @@ static enum status status_run(struct call *c, struct err *e)
 		write_json(c, &h, grade, words);
 	else
 		write_text(c, &h, words);
-	c->exit_code = age && (h.age_s < 0 || h.age_s > max_age_s) ? 1 : feeds_missing(&h) ? 3 : 0;
+	c->exit_code = age && (h.age_s < 0 || h.age_s > max_age_s) ? 1 : feeds_missing(&h) || h.alarms ? 3 : 0;
 	return OK;
 }
 
@@ -322,5 +371,5 @@ static const struct command *const subcommands[] = { &runs, &cmd_status_performa
 extern const struct command cmd_status;
 const struct command cmd_status = { .name = "status", .summary = "is all well; past runs",
 				    .about = "Exit codes: 0, 3 when a store's sales are late or did not\n"
-					     "come, 1 when --max-age is exceeded.",
+					     "come or an alarm is open, 1 when --max-age is exceeded.",
 				    .options = options, .sub = subcommands, .run = status_run };

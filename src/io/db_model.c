@@ -255,6 +255,23 @@ enum status db_model_rollback(struct db *db, int64_t *version, int64_t *run, con
 	return status;
 }
 
+enum status db_model_moves(struct db *db, int limit, struct arena *a, struct alias_move **out, int *n, struct err *e)
+{
+	struct stmt s;
+	*out = ARENA_ARRAY(a, struct alias_move, limit + 1);
+	*n = 0;
+	enum status status = stmt_open(&s, db, "SELECT day, alias, reason, coalesce(version, 0), coalesce(before, 0)"
+				       " FROM model_alias_log WHERE alias <> 'previous' ORDER BY seq DESC LIMIT ?1", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, limit);
+	while (*n < limit && stmt_step(&s))
+		(*out)[(*n)++] = (struct alias_move){ (day_t)stmt_get_int(&s, 0), arena_strdup(a, stmt_get_text(&s, 1)),
+						      arena_strdup(a, stmt_get_text(&s, 2)), stmt_get_int(&s, 3),
+						      stmt_get_int(&s, 4) };
+	return stmt_close(&s, e);
+}
+
 enum status db_model_promoted_from(struct db *db, int64_t *version, struct err *e)
 {
 	return db_query_int(db, "SELECT before FROM model_alias_log WHERE alias = 'promotion' ORDER BY seq DESC LIMIT 1",

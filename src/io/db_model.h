@@ -31,6 +31,15 @@ MUST_CHECK enum status db_model_keep(struct db *db, const struct model_row *row,
  * before becomes `previous` when the alias is champion. Each move is a row of model_alias_log and of the audit. */
 MUST_CHECK enum status db_model_alias(struct db *db, const char *alias, int64_t version, const char *reason,
 				      struct err *e);
+/* A row of model_alias_log. */
+struct alias_move {
+	day_t day;
+	const char *alias, *reason;
+	int64_t version, before; /* 0: none */
+};
+/* The newest moves of aliases, promotions and rollbacks among them; the arena's. */
+MUST_CHECK enum status db_model_moves(struct db *db, int limit, struct arena *a, struct alias_move **out, int *n,
+				      struct err *e);
 /* Takes an alias away from a version, if it names it. */
 MUST_CHECK enum status db_model_unalias(struct db *db, const char *alias, int64_t version, struct err *e);
 /* A row of model_alias_log that moves nothing: "promotion", "rollback". */

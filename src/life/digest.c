@@ -116,6 +116,12 @@ static void judge_findings(struct judge *j)
 		       n[SEVERITY_WARN] == 1 ? "" : "s");
 }
 
+static void judge_alerts(struct judge *j)
+{
+	if (j->d->alarms)
+		remark(j, VERDICT_WARN, "%d alarm%s open.", j->d->alarms, j->d->alarms == 1 ? " is" : "s are");
+}
+
 static void judge_scores(struct judge *j)
 {
 	const struct digest *d = j->d;
@@ -138,6 +144,7 @@ void digest_judge(struct digest *d, struct arena *a, double warn_share)
 	judge_run(&j);
 	judge_findings(&j);
 	judge_fallbacks(&j, warn_share);
+	judge_alerts(&j);
 	judge_scores(&j);
 	if (d->simulated)
 		remark(&j, VERDICT_GOOD, "The sales are invented (forecast demo).");

@@ -60,6 +60,22 @@ struct digest_batch {
 	int64_t rows, added, changed, rejected;
 };
 
+/* An open alert. */
+struct digest_alert {
+	const char *grade, *code, *node, *text, *cause; /* cause "" where none is known */
+	day_t opened;
+	double money; /* a week; NaN: not told */
+};
+
+/* What became of the models: an alias that moved. */
+struct digest_move {
+	day_t day;
+	const char *alias, *reason;
+	int64_t version, before; /* 0: none */
+};
+
+#define DIGEST_ALERTS 20   /* gravest and dearest */
+#define DIGEST_MOVES 10    /* newest */
 #define DIGEST_FANS 6      /* biggest series */
 #define DIGEST_CHANGES 10  /* largest expected changes */
 #define DIGEST_FINDINGS 12 /* most severe findings */
@@ -104,6 +120,10 @@ struct digest {
 	/* What came in, by period: series with a known value, without one, out of stock, closed;
 	 * findings that name the day. [n_past] each. */
 	const double *known, *unknown, *stockout, *closed, *found;
+	int n_alert, alarms;   /* open ones of any kind; shown at most DIGEST_ALERTS */
+	const struct digest_alert *alert;
+	int n_move;
+	const struct digest_move *move;
 	int n_batch;
 	const struct digest_batch *batch;   /* newest first */
 	int n_stage;

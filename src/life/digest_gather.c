@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "io/db_alert.h"
 #include "io/db_catalog.h"
+#include "io/db_model.h"
 #include "io/db_quality.h"
 #include "io/db_report.h"
 #include "io/db_score.h"
@@ -419,6 +421,34 @@ enum status digest_scores(struct db *db, const struct config *config, struct are
 	return OK;
 }
 
+static enum status take_alerts(struct gather *g, struct err *e)
+{
+	struct digest *d = g->d;
+	struct alert_row *row;
+	struct alias_move *move;
+	int n, n_move;
+	enum status status = db_alerts(g->db, 0, g->a, &row, &n, e);
+	if (!status)
+		status = db_model_moves(g->db, DIGEST_MOVES, g->a, &move, &n_move, e);
+	if (status)
+		return status;
+	struct digest_alert *alert = ARENA_ARRAY(g->a, struct digest_alert, n + 1);
+	for (int k = 0; k < n; k++) {
+		d->alarms += !strcmp(row[k].grade, "ALARM");
+		alert[k] = (struct digest_alert){ row[k].grade, row[k].code, row[k].node, row[k].text, row[k].cause,
+						  row[k].opened, row[k].money };
+	}
+	struct digest_move *moves = ARENA_ARRAY(g->a, struct digest_move, n_move + 1);
+	for (int k = 0; k < n_move; k++)
+		moves[k] = (struct digest_move){ move[k].day, move[k].alias, move[k].reason, move[k].version,
+						 move[k].before };
+	d->alert = alert;
+	d->n_alert = n < DIGEST_ALERTS ? n : DIGEST_ALERTS;
+	d->move = moves;
+	d->n_move = n_move;
+	return OK;
+}
+
 static enum status take_rest(struct gather *g, struct err *e)
 {
 	struct digest *d = g->d;
@@ -498,6 +528,8 @@ enum status digest_gather(struct db *db, const struct config *config, const stru
 		status = digest_scores(db, config, a, out, e);
 	if (!status)
 		status = take_rest(g, e);
+	if (!status)
+		status = take_alerts(g, e);
 	if (!status) {
 		int64_t roi_run;
 		status = db_page_newest(db, "roi-section", a, &roi_run, &out->roi_section, e);

@@ -51,8 +51,8 @@ static void line(const char *text, const struct text_style *style, const char *l
 void digest_text(const struct digest *d, const struct text_style *style, struct buf *out)
 {
 	static const enum text_mark mark[] = { MARK_GOOD, MARK_WARN, MARK_BAD };
-	static const enum view view[] = { VIEW_TOTALS, VIEW_FINDINGS, VIEW_FALLBACKS, VIEW_CHANGES,
-					  VIEW_ACCURACY, VIEW_STAGES };
+	static const enum view view[] = { VIEW_TOTALS,    VIEW_ALERTS,  VIEW_MODELS,   VIEW_FINDINGS,
+					  VIEW_FALLBACKS, VIEW_CHANGES, VIEW_ACCURACY, VIEW_STAGES };
 	struct buf title = { 0 };
 	digest_title(d, &title);
 	line(title.text, style, "", out);

@@ -10,6 +10,8 @@
 
 const struct view_text view_text[N_VIEW] = {
 	[VIEW_TOTALS] = { "totals", "Totals", "Nothing was forecast." },
+	[VIEW_ALERTS] = { "alerts", "Alerts", "No alert is open." },
+	[VIEW_MODELS] = { "models", "What became of the models", "No model was fitted yet." },
 	[VIEW_FINDINGS] = { "findings", "Findings in the data", "The last check found nothing wrong." },
 	[VIEW_FALLBACKS] = { "fallbacks", "Fallbacks", "Every series got the method that was chosen." },
 	[VIEW_CHANGES] = { "changes", "Largest expected changes", "No series is expected to change." },
@@ -305,6 +307,70 @@ static struct table *intake(const struct digest *d, enum extent extent, struct a
 	return t;
 }
 
+static struct table *alerts(const struct digest *d, enum extent extent, struct arena *a)
+{
+	static const struct column columns[] = {
+		{ .name = "grade", .type = COLUMN_TEXT },
+		{ .name = "code", .type = COLUMN_TEXT },
+		{ .name = "node", .title = "where", .type = COLUMN_TEXT, .width = 18 },
+		{ .name = "opened", .title = "since", .type = COLUMN_TEXT },
+		{ .name = "money", .title = "a week", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
+		{ .name = "text", .title = "what", .type = COLUMN_WRAP },
+		{ .name = "cause", .title = "likely cause", .type = COLUMN_TEXT, .hidden = 1 },
+		{ 0 }
+	};
+	(void)extent;
+	(void)a;
+	struct table *t = table_new(columns);
+	for (int i = 0; i < d->n_alert; i++) {
+		const struct digest_alert *x = &d->alert[i];
+		char day[DAY_TEXT_MAX];
+		table_mark(t, strcmp(x->grade, "ALARM") ? MARK_WARN : MARK_BAD);
+		table_text(t, x->grade);
+		table_text(t, x->code);
+		table_text(t, x->node);
+		table_text(t, period_format(&d->calendar, period_of_day(&d->calendar, x->opened), day));
+		table_number(t, x->money);
+		if (*x->cause)
+			table_textf(t, "%s; likely: %s", x->text, x->cause);
+		else
+			table_text(t, x->text);
+		table_text(t, x->cause);
+	}
+	return t;
+}
+
+static struct table *models(const struct digest *d, enum extent extent, struct arena *a)
+{
+	static const struct column columns[] = {
+		{ .name = "day", .title = "sales until", .type = COLUMN_TEXT },
+		{ .name = "alias", .title = "what", .type = COLUMN_TEXT },
+		{ .name = "version", .type = COLUMN_INT },
+		{ .name = "before", .title = "instead of", .type = COLUMN_INT },
+		{ .name = "reason", .title = "why", .type = COLUMN_WRAP },
+		{ 0 }
+	};
+	(void)extent;
+	(void)a;
+	struct table *t = table_new(columns);
+	for (int i = 0; i < d->n_move; i++) {
+		const struct digest_move *m = &d->move[i];
+		char day[DAY_TEXT_MAX];
+		table_text(t, period_format(&d->calendar, period_of_day(&d->calendar, m->day), day));
+		table_text(t, m->alias);
+		if (m->version)
+			table_int(t, m->version);
+		else
+			table_none(t);
+		if (m->before)
+			table_int(t, m->before);
+		else
+			table_none(t);
+		table_text(t, m->reason);
+	}
+	return t;
+}
+
 static struct table *files(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = {
@@ -412,7 +478,8 @@ struct table *view_table(const struct digest *d, enum view view, enum extent ext
 		[VIEW_TOTALS] = totals,     [VIEW_FINDINGS] = findings, [VIEW_FALLBACKS] = fallbacks,
 		[VIEW_CHANGES] = changes,   [VIEW_ACCURACY] = accuracy, [VIEW_STEPS] = steps,
 		[VIEW_INTAKE] = intake,     [VIEW_FILES] = files,       [VIEW_METHODS] = methods,
-		[VIEW_RUN] = run,           [VIEW_STAGES] = stages,
+		[VIEW_RUN] = run,           [VIEW_STAGES] = stages,     [VIEW_ALERTS] = alerts,
+		[VIEW_MODELS] = models,
 	};
 	return make[view](d, extent, a);
 }

@@ -10,6 +10,8 @@
 
 enum view {
 	VIEW_TOTALS,    /* sums by tier */
+	VIEW_ALERTS,    /* what monitoring holds open */
+	VIEW_MODELS,    /* what became of the models */
 	VIEW_FINDINGS,  /* what is wrong with the data */
 	VIEW_FALLBACKS, /* series on a lower rung, by rung and reason */
 	VIEW_CHANGES,   /* series whose sales are expected to change most */

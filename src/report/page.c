@@ -160,6 +160,7 @@ static void attention(struct page *p)
 	for (int s = 0; s < N_SEVERITY; s++)
 		all += d->findings[s];
 	page_say(p, "<section>\n<h2>What needs attention</h2>\n");
+	view(p, VIEW_ALERTS, 1);
 	view(p, VIEW_FINDINGS, 1);
 	if (all > d->n_finding)
 		buf_addf(p->out, "<p class=\"note\">The %d gravest of %lld; forecast check lists all.</p>\n",
@@ -215,6 +216,7 @@ static void data(struct page *p)
 	details(p, "Series by period, as a table", VIEW_INTAKE);
 	page_say(p, "</section>\n<section>\n<h2>How it was made</h2>\n");
 	view(p, VIEW_METHODS, 1);
+	view(p, VIEW_MODELS, 1);
 	view(p, VIEW_STAGES, 1);
 	view(p, VIEW_RUN, 1);
 	page_say(p, "</section>\n");
