@@ -115,8 +115,11 @@ check_PROGRAMS += tests/unit/test_demo
 check_PROGRAMS += tests/unit/test_backtest
 check_PROGRAMS += tests/unit/test_backtest_m5
 check_PROGRAMS += tests/unit/test_metric
+check_PROGRAMS += tests/unit/test_drift
+check_PROGRAMS += tests/unit/test_residual
 # life
 check_PROGRAMS += tests/unit/test_settings
+check_PROGRAMS += tests/unit/test_gate
 check_PROGRAMS += tests/unit/test_lock
 check_PROGRAMS += tests/unit/test_whole
 check_PROGRAMS += tests/unit/test_coverage

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 
 #include <stdio.h>
+#include <string.h>
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/report_out.h"
@@ -43,6 +44,9 @@ static enum status stage_check(struct night *n, struct err *e)
 	n->findings = (int)result.n_finding;
 	n->blocked = code == 5;
 	n->degraded |= code == 3;
+	for (size_t k = 0; k < result.n_finding; k++)
+		if (!strcmp(result.finding[k].rule, "stale") && !result.finding[k].store)
+			n->stale_days = (int)result.finding[k].value;
 	int told = 0, more = 0;
 	for (size_t k = 0; n->blocked && k < result.n_finding; k++) {
 		const struct finding *f = &result.finding[k];

@@ -35,14 +35,20 @@ static int by_group(const void *a, const void *b)
 	return x->group != y->group ? (x->group > y->group) - (x->group < y->group) : x->series - y->series;
 }
 
-static void take_away(struct chain *c, int week, const struct member *m, int n)
+/* What the members have in common in a week; of few it is drawn towards none. */
+static double common_of(struct chain *c, const float *z, const struct member *m, int n, double fleet)
+{
+	for (int k = 0; k < n; k++)
+		c->scratch[k] = (double)z[m[k].series] - fleet;
+	size_t known = stat_sort(c->scratch, (size_t)n);
+	return known > 1 ? stat_median(c->scratch, known) * (double)known / (double)(known + GROUP_PRIOR) : 0;
+}
+
+static void take_away(struct chain *c, int week, const struct member *m, int n, double fleet)
 {
 	const struct drift_fleet *f = c->f;
 	const float *z = f->z + (size_t)week * (size_t)f->n;
-	for (int k = 0; k < n; k++)
-		c->scratch[k] = (double)z[m[k].series];
-	size_t known = stat_sort(c->scratch, (size_t)n);
-	double common = known > 1 ? stat_median(c->scratch, known) * (double)known / (double)(known + GROUP_PRIOR) : 0;
+	double common = fleet + common_of(c, z, m, n, fleet);
 	for (int k = 0; k < n; k++)
 		c->x[(size_t)m[k].series * (size_t)f->n_week + (size_t)week] = z[m[k].series] - (float)common;
 }
@@ -54,12 +60,16 @@ static void chain_net(struct chain *c)
 	for (int i = 0; i < f->n; i++)
 		m[i] = (struct member){ f->group ? f->group[i] : i, i };
 	qsort(m, (size_t)f->n, sizeof *m, by_group);
+	double *fleet = NEW_ARRAY(double, f->n_week + 1);
+	for (int week = 0; f->group && week < f->n_week; week++)
+		fleet[week] = common_of(c, f->z + (size_t)week * (size_t)f->n, m, f->n, 0);
 	for (int from = 0, to; from < f->n; from = to) {
 		for (to = from + 1; to < f->n && m[to].group == m[from].group; to++)
 			;
 		for (int week = 0; week < f->n_week; week++)
-			take_away(c, week, m + from, f->group ? to - from : 1);
+			take_away(c, week, m + from, f->group ? to - from : 1, fleet[week]);
 	}
+	free(fleet);
 	free(m);
 }
 

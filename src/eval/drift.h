@@ -4,7 +4,7 @@
  * chain over the past (a replayed null), because thresholds from books are wrong by orders of magnitude under
  * heavy tails, dependence and estimated parameters.
  *
- *   x = z - median of the group that week       what all share is the business of the group's own chart
+ *   x = z - medians of fleet and group that week  what all share is the business of the group's own chart
  *   e = x(t) - phi x(t - 1)                     phi pooled by class
  *   u = (e - location) / scale                  median with one step of Huber's, and MAD, of the series'
  *                                               baseline, the weeks before

@@ -76,9 +76,15 @@ static enum status walk_stage(struct walk *w, const struct stage *stage, struct 
 	return status;
 }
 
+/* What is published has grown old, and tonight brought nothing to replace it. */
+static int is_stale(const struct night *n)
+{
+	return n->result.already_published && n->stale_days > config_int(n->config, "publish.max_stale_days");
+}
+
 static int night_exit_code(const struct night *n)
 {
-	return n->blocked ? 5 : n->result.exit_code == 4 ? 4
+	return n->blocked ? 5 : n->result.exit_code == 4 || is_stale(n) ? 4
 		: n->result.exit_code == 3 || n->degraded ? 3 : 0;
 }
 
@@ -241,7 +247,10 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 	buf_addf(out, "checked       %d findings\n", n->findings);
 	if (!n->plan.id[0])
 		return;
-	buf_addf(out, "known until   %s\n", period_format(c, period_of_day(c, n->plan.as_of), day));
+	buf_addf(out, "known until   %s", period_format(c, period_of_day(c, n->plan.as_of), day));
+	if (n->stale_days)
+		buf_addf(out, ", STALE for %d days", n->stale_days);
+	buf_addc(out, '\n');
 	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
 		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
 	buf_addf(out, "fell back     %d series\n", n->result.fallbacks);

@@ -29,6 +29,7 @@ struct night {
 	int64_t rows_new, rows_rejected; /* by ingest */
 	int files_new;
 	int findings, degraded;  /* by check; degraded: stale or missing feed */
+	int stale_days;          /* age of the last sales where check finds the feed stale; else 0 */
 	int blocked;             /* check found what must stop the night */
 	const char *why_blocked; /* the worst of it; NULL: not told */
 	int alarms, alerts_opened; /* by monitor */
