@@ -193,7 +193,7 @@ static enum status valid_run(struct db *db, int64_t version, int64_t *run, struc
 	*run = 0;
 	enum status status = stmt_open(
 		&s, db, "SELECT seq FROM run r WHERE model = ?1 AND published_hash IS NOT NULL AND (SELECT count(*)"
-		" FROM (SELECT 1 FROM period WHERE day > r.as_of LIMIT r.horizon)) < r.horizon"
+		" FROM period WHERE day > r.as_of) < r.horizon"
 		" ORDER BY as_of DESC, seq DESC LIMIT 1", e);
 	if (status)
 		return status;

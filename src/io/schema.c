@@ -437,8 +437,7 @@ static const char *const migration[] = {
 	"CREATE VIEW forecast_due AS SELECT r.seq AS run, r.as_of, EXISTS (SELECT 1 FROM realised x"
 	" WHERE x.run = r.seq) AS scored FROM run r WHERE r.published_hash IS NOT NULL"
 	" AND r.seq = (SELECT max(o.seq) FROM run o WHERE o.as_of = r.as_of AND o.published_hash IS NOT NULL)"
-	" AND (SELECT count(*) FROM (SELECT 1 FROM period WHERE day > r.as_of LIMIT r.horizon + 3))"
-	" > r.horizon + 2;"
+	" AND (SELECT count(*) FROM period WHERE day > r.as_of) > r.horizon + 2;"
 
 	/* Monitoring: thresholds from the past, every statistic of every night, alerts and what came of them. */
 	"CREATE TABLE monitor_null(id INTEGER NOT NULL, class TEXT NOT NULL, at TEXT NOT NULL,"

@@ -212,13 +212,34 @@ static enum status take_back(struct db *db, const struct gate_report *g, struct 
 	return status;
 }
 
+/* Have enough weeks been shadowed, and does one begin tomorrow? */
+static enum status enough_shadow(struct db *db, day_t day, int *out, struct err *e)
+{
+	uint8_t has[2 * GATE_ORIGINS];
+	struct calendar c;
+	int known, n = 0;
+	*out = 0;
+	enum status status = db_calendar(db, &c, &known, e);
+	if (status)
+		return status;
+	period_t origin = period_of_day(&c, day);
+	int week = week_of(&c, origin + 1);
+	if (week_start(&c, week) != origin + 1)
+		return OK;
+	status = db_resid_weeks(db, RESID_SHADOW, BAND_FAR, week - 2 * GATE_ORIGINS + 1, week, has, e);
+	for (int k = 0; !status && k < 2 * GATE_ORIGINS; k++)
+		n += has[k];
+	*out = n >= GATE_ORIGINS;
+	return status;
+}
+
 enum status retrain_promote(struct db *db, const struct config *config, struct arena *a, const char **said,
 			    struct err *e)
 {
 	struct gate_report g;
 	struct model_row row;
 	struct err none = { 0 };
-	int is_auto = !strcmp(config_text(config, "promote.auto"), "yes");
+	int is_auto = !strcmp(config_text(config, "promote.auto"), "yes"), enough;
 	*said = NULL;
 	enum status status = gate_state(db, &g, e);
 	if (status)
@@ -230,6 +251,10 @@ enum status retrain_promote(struct db *db, const struct config *config, struct a
 	}
 	if (db_model_find(db, "challenger", a, &row, &none) || g.day - g.rolled_back < RETRAIN_COOLDOWN)
 		return OK;
+	/* Once a week, and not before there are weeks enough: each look is kept. */
+	status = enough_shadow(db, g.day, &enough, e);
+	if (status || !enough)
+		return status;
 	status = gates_run(db, config, row.version, a, &g, e);
 	if (status || g.failed || g.insufficient)
 		return status;

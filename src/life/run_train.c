@@ -82,19 +82,17 @@ static enum status train_piece(struct training *t, int k, struct err *e)
 	struct buf name = { 0 };
 	const char *piece = t->pieces.name[k];
 	enum status status = OK;
-	int found = 0;
+	int found = 0, taken = 0;
 	buf_addf(&name, "%s of '%s'", plan->spec_text, piece);
 	part_key(&t->parts, name.text, f->key);
 	if (db_part_get(plan->db, f->key, &f->blob, &found, &lost))
 		buf_clear(&f->blob);
-	int before = t->parts.found;
 	t->parts.found += found;
-	if (!found)
-		status = is_wanted(plan, piece) ? fit_piece(t, piece, &f->blob, e)
-						: db_model_blob(plan->db, plan->model, piece, &f->blob, &found, e);
-	if (!status && !found && !is_wanted(plan, piece) && !f->blob.n)
-		status = fit_piece(t, piece, &f->blob, e); /* a store that the version before did not know */
-	found = t->parts.found > before;
+	if (!found && !is_wanted(plan, piece))
+		status = db_model_blob(plan->db, plan->model, piece, &f->blob, &taken, e);
+	/* Also a store that the version before did not know. */
+	if (!status && !found && !taken)
+		status = fit_piece(t, piece, &f->blob, e);
 	int kept = found;
 	if (!status && !found) {
 		kept = !db_part_put(plan->db, f->key, t->parts.base, name.text, &f->blob, &lost);

@@ -51,10 +51,93 @@ killed_at() {
 	done
 }
 
-points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort -u)
+# Places that a night of this kind does not come to; below each has its own command.
+elsewhere='copy.written gates.keep gc.commit hold.committed hold.state install.parts past.piece promote.alias
+promote.commit realise.run realise.week retrain.challenger retrain.shadow rollback.alias rollback.commit'
+all_points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort -u)
+# shellcheck disable=SC2086
+points=$(echo "$all_points" | grep -vxF "$(printf '%s\n' $elsewhere)")
+ok 'there are forty places at least' test "$(echo "$all_points" | wc -l)" -ge 40
 # shellcheck disable=SC2086 # a word each
 killed_at local $points
 # A spec that learns across series: its parts, its one chunk of all, its nodes with quantiles.
 # shellcheck disable=SC2046
 killed_at 'calibrate(reconcile(ses, snaive))' part.before:2 $(echo "$points" | grep -E '^(part|train|chunk|nodes|publish)\.')
+
+# --- the life of models and of the db: other commands, killed and done again ---
+unset FORECAST_TRAIN_EVERY FORECAST_RUN_SPEC
+cd "$T" || exit 99
+forecast demo -o shop --stores 2 --items 12 --days 560 --tail 1 --seed 8 -q || exit 99
+mkdir -p life/in
+mv shop life/
+cd life || exit 99
+printf '[ingest]\nfiles = shop/stores.csv shop/calendar.csv shop/sales.csv in/*.csv\n' >forecast.conf
+printf '[challenger]\nspec = fallback(ses, snaive)\n[run]\nhorizon = 28\n' >>forecast.conf
+forecast ingest shop/stores.csv shop/calendar.csv shop/sales.csv >/dev/null 2>&1
+forecast train --spec 'fallback(seasonal_window_mean, snaive)' --as-of 2025-05-01 >/dev/null 2>&1
+forecast nightly -q --as-of 2025-05-01 >/dev/null 2>&1
+cd "$T" || exit 99
+
+# What readers see, and what became of the models.
+state() {
+	published "$1"
+	sqlite3 -batch "$1/forecast.db" 'SELECT alias, version FROM model_alias ORDER BY 1'
+}
+
+# again_at START POINT COMMAND ...: on a copy of START the command is killed at the point, and done again.
+again_at() {
+	start=$1
+	point=$2
+	shift 2
+	rm -rf undisturbed killed
+	cp -r "$start" undisturbed
+	cp -r "$start" killed
+	(cd undisturbed && "$FORECAST" "$@" >/dev/null 2>&1)
+	status=$?
+	published "$start" >before.txt
+	published undisturbed >after.txt
+	state undisturbed >end.txt
+	(cd killed && FORECAST_FAILPOINT=$point "$FORECAST" "$@" >/dev/null 2>&1)
+	is "$point: was reached" "$?" 137
+	is "$point: the db is whole" "$(sqlite3 killed/forecast.db 'PRAGMA integrity_check')" ok
+	published killed >seen.txt
+	ok "$point: readers see all of it or nothing" \
+		sh -c 'cmp -s seen.txt before.txt || cmp -s seen.txt after.txt'
+	(cd killed && "$FORECAST" "$@" >/dev/null 2>&1)
+	is "$point: done again, exit" "$?" "$status"
+	state killed >seen.txt
+	same "$point: done again, the same" seen.txt end.txt
+}
+
+for point in realise.run realise.week retrain.challenger retrain.shadow; do
+	again_at life $point nightly -q
+done
+again_at life past.piece monitor calibrate --replay
+cp -r life later
+(
+	cd later || exit
+	forecast nightly -q >/dev/null 2>&1
+	forecast models package champion -o m.fpk 2>/dev/null
+)
+again_at later gc.commit db gc --keep 1 --keep-days 1
+again_at later install.parts models install m.fpk
+again_at later gates.keep models promote challenger
+for point in promote.alias promote.commit; do
+	again_at later $point models promote challenger --force --reason 'a test'
+done
+cp -r later promoted
+(cd promoted && forecast models promote challenger --force --reason 'a test' >/dev/null 2>&1)
+for point in rollback.alias rollback.commit; do
+	again_at promoted $point models rollback
+done
+cp -r later held-back
+cp held-back/shop/inbox/sales_*.csv held-back/in/
+sqlite3 held-back/forecast.db 'UPDATE forecast SET mean = mean / 2 WHERE run = (SELECT run FROM pointer) AND step > 1'
+for point in hold.state hold.committed; do
+	again_at held-back $point nightly -q
+done
+(cd later && FORECAST_FAILPOINT=copy.written "$FORECAST" db backup copy.db >/dev/null 2>&1)
+is 'copy.written: was reached' "$?" 137
+ok 'copy.written: no copy that is none' test ! -e later/copy.db
+ok 'copy.written: done again' sh -c 'cd later && "$FORECAST" db backup copy.db 2>/dev/null'
 done_testing
