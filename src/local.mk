@@ -71,6 +71,7 @@ libforecast_a_SOURCES += src/series/simulate_stock.c
 
 # quality: is what came in fit to use: findings, day states
 libforecast_a_SOURCES += src/quality/check.c src/quality/check.h
+libforecast_a_SOURCES += src/quality/check_copy.c
 libforecast_a_SOURCES += src/quality/check_facts.c
 libforecast_a_SOURCES += src/quality/check_private.h
 libforecast_a_SOURCES += src/quality/check_series.c

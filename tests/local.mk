@@ -144,7 +144,7 @@ if HAVE_XGBOOST
 EXTRA_PROGRAMS += tests/bench/boost_bench
 endif
 EXTRA_PROGRAMS += tests/bench/tree_bench
-EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c
+EXTRA_DIST += tests/bench/beside_r.sh tests/bench/full_size.c tests/bench/year.sh
 
 EXTRA_DIST += tests/tap.sh
 dist_check_SCRIPTS =
@@ -186,6 +186,7 @@ dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/audit.sh
 dist_check_SCRIPTS += tests/property/life.sh
 dist_check_SCRIPTS += tests/property/replay.sh
+dist_check_SCRIPTS += tests/property/lifecycle.sh
 dist_check_SCRIPTS += tests/property/behave.sh
 dist_check_SCRIPTS += tests/property/backtest.sh
 dist_check_SCRIPTS += tests/property/sums.sh
@@ -209,3 +210,8 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-k
 check-valgrind:
 	WRAP='$(VALGRIND)' $(MAKE) check LOG_COMPILER='$(VALGRIND)'
 .PHONY: check-valgrind
+
+# The wish list of the life of a model, row by row.
+check-lifecycle: forecast$(EXEEXT)
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/property/lifecycle.sh VERBOSE=1
+.PHONY: check-lifecycle

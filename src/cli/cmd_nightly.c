@@ -62,11 +62,15 @@ static enum status stage_check(struct night *n, struct err *e)
 		log_error("%s: %s%s%s%s%s", f->rule, f->store ? f->store : "", f->item ? "/" : "",
 			  f->item ? f->item : "", f->store || f->item ? ": " : "", f->text);
 	}
+	if (n->blocked && n->why_blocked) {
+		int ratio = !strncmp(n->why_blocked, "ratio", 5);
+		status = monitor_blocked(n->db, result.as_of, ratio ? "L0.ratio" : "L0.block", n->why_blocked, e);
+	}
 	if (more)
 		log_error("and %d more: 'forecast check' lists them; 'forecast ingest undo BATCH' takes back"
 			  " the newest file", more);
 	FAILPOINT("nightly.check");
-	return OK;
+	return status;
 }
 
 /* The page of the night; without gnuplot it is made without pictures. A failure is told, and leaves the

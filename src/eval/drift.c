@@ -76,9 +76,9 @@ static void chain_net(struct chain *c)
 /* ---- autocorrelation ---- */
 
 /* Huber's psi. */
-static double clipped(double u)
+static double clipped(double u, double clip)
 {
-	return u > CLIP ? CLIP : u < -CLIP ? -CLIP : u;
+	return u > clip ? clip : u < -clip ? -clip : u;
 }
 
 /* Median and MAD sigma of x[from, to) without [skip, until); false with too few. */
@@ -105,7 +105,7 @@ static int baseline(const float *x, int from, int to, int skip, int until, doubl
 	for (int t = from; t < to; t++)
 		if ((t < skip || t >= until) && !isnan(x[t])) {
 			double u = ((double)x[t] - *location) / *scale;
-			sum += clipped(u);
+			sum += clipped(u, CLIP);
 			inside += fabs(u) < CLIP;
 			known++;
 		}
@@ -127,8 +127,8 @@ static void chain_phi(struct chain *c)
 		for (int t = 1; t < f->n_week; t++) {
 			if (isnan(x[t]) || isnan(x[t - 1]))
 				continue;
-			double a = clipped(((double)x[t - 1] - location) / scale);
-			double b = clipped(((double)x[t] - location) / scale);
+			double a = clipped(((double)x[t - 1] - location) / scale, CLIP);
+			double b = clipped(((double)x[t] - location) / scale, CLIP);
 			up[f->class_[i]] += a * b;
 			down[f->class_[i]] += .5 * (a * a + b * b);
 		}
@@ -177,7 +177,7 @@ static void chain_release(struct chain *c)
 /* ---- the chart ---- */
 
 /* S of weeks [from, to): the last week is to - 1. */
-static void chart(const float *x, int from, int to, double location, double scale, int one_sided,
+static void chart(const struct drift_fleet *f, const float *x, int from, int to, double location, double scale,
 		  struct drift_verdict *out)
 {
 	double sum = 0, raw = 0, best = 0;
@@ -187,10 +187,10 @@ static void chart(const float *x, int from, int to, double location, double scal
 		if (isnan(x[t]))
 			continue;
 		double u = ((double)x[t] - location) / scale;
-		sum += clipped(u);
+		sum += clipped(u, f->clip > 0 ? f->clip : CLIP);
 		raw += u;
 		n++;
-		double s = (one_sided ? fmax(sum, 0) : fabs(sum)) / sqrt(n + SPAN_FLOOR);
+		double s = (f->one_sided ? fmax(sum, 0) : fabs(sum)) / sqrt(n + SPAN_FLOOR);
 		if (s > best) {
 			best = s;
 			out->sign = sum > 0 ? 1 : -1;
@@ -228,7 +228,7 @@ static void pool_series(const struct chain *c, int i, int step, struct pool *poo
 		int to = start - from < DRIFT_BASELINE ? from + DRIFT_BASELINE + DRIFT_WINDOW : end;
 		if (!baseline(x, from, to > f->n_week ? f->n_week : to, start, end, c->scratch, &location, &scale))
 			continue;
-		chart(x, start, end, location, scale, f->one_sided, &v);
+		chart(f, x, start, end, location, scale, &v);
 		VEC_PUSH(&pool->s, (float)v.statistic);
 		used = 1;
 	}
@@ -317,7 +317,7 @@ static void judge_week(const struct chain *c, const struct drift_null *null, int
 		    || !baseline(c->x + (size_t)i * (size_t)f->n_week, from, start, 0, 0, c->scratch, &location,
 				 &scale))
 			continue;
-		chart(c->x + (size_t)i * (size_t)f->n_week, start, end, location, scale, f->one_sided, &out[i]);
+		chart(f, c->x + (size_t)i * (size_t)f->n_week, start, end, location, scale, &out[i]);
 		out[i].p = drift_p(&null->class_[f->class_[i]], out[i].statistic);
 		out[i].grade = DRIFT_OK;
 	}

@@ -39,6 +39,8 @@ struct drift_fleet {
 	const int *class_; /* [n] 0 .. n_class - 1: series that share phi and a null */
 	int n_class;
 	int one_sided;     /* 1: only upward shifts count */
+	double clip;       /* of Huber's psi, in sd; 0: 2.2, for series. Sums of many have lighter tails and may
+			    * go further, so that a large shift is told sooner */
 };
 
 #define DRIFT_GRID 40

@@ -156,7 +156,7 @@ void drift_bench(const struct drift_world *w, double budget, struct drift_score 
 		group[i] = i % w->n_group;
 		shifted[i] = (uint8_t)is_shifted(w, i);
 	}
-	const struct drift_fleet f = { w->n, w->history + w->weeks, z, group, w->n_group, class_, 1, 0 };
+	const struct drift_fleet f = { w->n, w->history + w->weeks, z, group, w->n_group, class_, 1, 0, 0 };
 	run(&f, w->weeks, shifted, budget, out);
 	free(z);
 	free(group);

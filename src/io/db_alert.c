@@ -133,23 +133,27 @@ enum status db_alert_raise(struct db *db, const struct alert_row *row, int *fres
 	return id ? update_alert(db, id, was_alarm, row, rose, e) : insert_alert(db, row, e);
 }
 
-enum status db_alert_expire(struct db *db, day_t seen_before, day_t day, int *n, struct err *e)
+enum status db_alert_expire(struct db *db, int errors, day_t seen_before, day_t day, int *n, struct err *e)
 {
 	struct stmt s;
 	VEC(int64_t) id = { 0 };
-	enum status status = stmt_open(&s, db, "SELECT id FROM alert WHERE closed IS NULL AND last < ?1", e);
+	enum status status = stmt_open(&s, db, "SELECT id FROM alert WHERE closed IS NULL AND last < ?1"
+				       " AND (layer BETWEEN 'L2' AND 'L4') = ?2", e);
 	*n = 0;
 	if (status)
 		return status;
 	stmt_int(&s, 1, seen_before);
+	stmt_int(&s, 2, errors);
 	while (stmt_step(&s))
 		VEC_PUSH(&id, stmt_get_int(&s, 0));
 	status = stmt_close(&s, e);
 	if (!status)
-		status = stmt_open(&s, db, "UPDATE alert SET closed = ?2 WHERE closed IS NULL AND last < ?1", e);
+		status = stmt_open(&s, db, "UPDATE alert SET closed = ?2 WHERE closed IS NULL AND last < ?1"
+				   " AND (layer BETWEEN 'L2' AND 'L4') = ?3", e);
 	if (!status) {
 		stmt_int(&s, 1, seen_before);
 		stmt_int(&s, 2, day);
+		stmt_int(&s, 3, errors);
 		stmt_run(&s);
 		status = stmt_close(&s, e);
 	}

@@ -32,8 +32,10 @@ struct alert_row {
  * grade rose to ALARM. In the caller's transaction.
  */
 MUST_CHECK enum status db_alert_raise(struct db *db, const struct alert_row *row, int *fresh, struct err *e);
-/* Closes what was last seen before a day; *n counts them. In the caller's transaction. */
-MUST_CHECK enum status db_alert_expire(struct db *db, day_t seen_before, day_t day, int *n, struct err *e);
+/* Closes what was last seen before a day: of data and nights (L0, L1, L5, L6), or of errors (L2 to L4); *n counts
+ * them. In the caller's transaction. */
+MUST_CHECK enum status db_alert_expire(struct db *db, int errors, day_t seen_before, day_t day, int *n,
+				       struct err *e);
 /* Open ones (all: closed ones too) by grade, money and id; the arena's. */
 MUST_CHECK enum status db_alerts(struct db *db, int all, struct arena *a, struct alert_row **out, int *n,
 				 struct err *e);

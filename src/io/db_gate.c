@@ -60,6 +60,14 @@ enum status db_gates_read(struct db *db, int64_t version, struct arena *a, struc
 	return stmt_close(&s, e);
 }
 
+enum status db_gates_day(struct db *db, day_t *out, struct err *e)
+{
+	int64_t day;
+	enum status status = db_query_int(db, "SELECT max(day) FROM gate_result", DAY_NONE, &day, e);
+	*out = (day_t)day;
+	return status;
+}
+
 enum status db_gate_tries(struct db *db, int64_t version, int64_t against, int *out, struct err *e)
 {
 	struct stmt s;

@@ -11,6 +11,7 @@
 
 #define LEAST_UNITS 20.  /* a smaller group may change as it likes */
 #define LEAST_SERIES 5
+#define NOISE 8.         /* times the root of the units: what a group of that size may change by chance */
 #define EXPLAINED .5     /* share of the change by which sales must have moved the same way */
 #define PROMOTED .1      /* share of a group's series whose promotion explains it */
 
@@ -72,6 +73,7 @@ static int is_odd(const struct group_sums *s, double share)
 	double change = s->after - s->before;
 	double base = fmax(s->before, 1);
 	if (s->series < LEAST_SERIES || fmax(s->before, s->after) < LEAST_UNITS || fabs(change) <= share * base
+	    || fabs(change) <= NOISE * sqrt(fmax(s->before, s->after))
 	    || s->promoted > PROMOTED * s->series)
 		return 0;
 	/* Did the sales in between move the same way, by half as much? */

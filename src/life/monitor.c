@@ -17,7 +17,8 @@
 #include "life/realise.h"
 #include "life/run.h"
 
-#define QUIET_DAYS 28        /* after which an alert closes by itself */
+#define QUIET_ERRORS 28      /* days after which an alert of errors closes by itself */
+#define QUIET_DATA 8         /* and one of data or nights: findings are of concern for a week */
 #define RECALIBRATE_DAYS 91
 #define LEAST_HISTORY 52
 #define HISTORY (DRIFT_WINDOW + DRIFT_BASELINE)
@@ -86,6 +87,7 @@ static enum status find_causes(struct watch *w, struct err *e)
 static enum status keep(struct watch *w, struct err *e)
 {
 	struct monitor_result *r = w->result;
+	int closed[2] = { 0, 0 };
 	enum status status = db_begin(w->db, e);
 	if (status)
 		return status;
@@ -99,7 +101,10 @@ static enum status keep(struct watch *w, struct err *e)
 	}
 	FAILPOINT("monitor.alerts");
 	if (!status)
-		status = db_alert_expire(w->db, w->day - QUIET_DAYS, w->day, &r->closed, e);
+		status = db_alert_expire(w->db, 1, w->day - QUIET_ERRORS, w->day, &closed[0], e);
+	if (!status)
+		status = db_alert_expire(w->db, 0, w->day - QUIET_DATA, w->day, &closed[1], e);
+	r->closed = closed[0] + closed[1];
 	if (!status)
 		status = db_commit(w->db, e);
 	if (status)
@@ -153,6 +158,25 @@ enum status monitor_run(struct db *db, const struct config *config, const struct
 	VEC_FREE(&w.stat);
 	VEC_FREE(&w.alert);
 	arena_release(&w.arena);
+	return status;
+}
+
+enum status monitor_blocked(struct db *db, day_t day, const char *code, const char *text, struct err *e)
+{
+	const struct alert_row row = { .code = code, .layer = "L0", .grade = "ALARM", .node = "all", .cause = "",
+				       .text = text, .opened = day, .last = day, .closed = DAY_NONE,
+				       .snoozed_until = DAY_NONE, .from = day, .value = (double)NAN,
+				       .baseline = (double)NAN, .threshold = (double)NAN, .money = (double)NAN,
+				       .series = 1 };
+	int fresh;
+	enum status status = db_begin(db, e);
+	if (status)
+		return status;
+	status = db_alert_raise(db, &row, &fresh, e);
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
 	return status;
 }
 

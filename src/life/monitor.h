@@ -31,6 +31,10 @@ struct monitor_result {
 MUST_CHECK enum status monitor_run(struct db *db, const struct config *config, const struct run_row *run,
 				   struct monitor_result *out, struct err *e);
 
+/* A night that was blocked has no run to watch: its alarm is raised by itself ("L0.block", "L0.ratio"). */
+MUST_CHECK enum status monitor_blocked(struct db *db, day_t day, const char *code, const char *text,
+				       struct err *e);
+
 /* What a calibration stands on. */
 struct monitor_calibration {
 	int64_t id;

@@ -12,6 +12,7 @@ const char *const channel_name[N_CHANNEL] = { "near", "far", "node near", "node 
 /* Classes of series that share a null: by their usual error, which goes with volume and intermittency. */
 static const double class_from[] = { 2, 8, 32 };
 #define N_CLASS 4
+#define NODE_CLIP 5. /* drift_fleet.clip */
 
 struct filling {
 	struct fleets *f;
@@ -102,7 +103,7 @@ static enum status load_leaves(struct fleets *f, struct db *db, const struct con
 		status = db_resid_read(db, 0, (enum resid_band)band, f->first, f->first + f->n_week - 1, take_row, &x,
 				       e);
 		settle_classes(f, band, class_);
-		f->fleet[band] = (struct drift_fleet){ c->n, f->n_week, x.z, group, f->n_group, class_, N_CLASS, 0 };
+		f->fleet[band] = (struct drift_fleet){ c->n, f->n_week, x.z, group, f->n_group, class_, N_CLASS, 0, 0 };
 	}
 	return status;
 }
@@ -161,7 +162,7 @@ static enum status load_nodes(struct fleets *f, struct db *db, const struct cuts
 	for (int k = CHANNEL_LEAVES; k < N_CHANNEL; k++) {
 		f->value[k] = unknown((size_t)f->n_week * (size_t)f->n_node, a);
 		f->fleet[k] = (struct drift_fleet){ f->n_node, f->n_week, f->value[k], NULL, 0, class_, 1,
-						    k == CHANNEL_SIZE };
+						    k == CHANNEL_SIZE, NODE_CLIP };
 	}
 	enum status status = load_band(f, db, c, BAND_NEAR, a, e);
 	return status ? status : load_band(f, db, c, BAND_FAR, a, e);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "io/db_alert.h"
+#include "io/db_gate.h"
 #include "life/gate.h"
 #include "life/weeks.h"
 
@@ -212,20 +213,20 @@ static enum status take_back(struct db *db, const struct gate_report *g, struct 
 	return status;
 }
 
-/* Have enough weeks been shadowed, and does one begin tomorrow? */
+/* Have enough weeks been shadowed, and is the last look a week ago? Each look is kept. */
 static enum status enough_shadow(struct db *db, day_t day, int *out, struct err *e)
 {
 	uint8_t has[2 * GATE_ORIGINS];
 	struct calendar c;
+	day_t looked;
 	int known, n = 0;
 	*out = 0;
 	enum status status = db_calendar(db, &c, &known, e);
-	if (status)
+	if (!status)
+		status = db_gates_day(db, &looked, e);
+	if (status || (looked != DAY_NONE && day - looked < 7))
 		return status;
-	period_t origin = period_of_day(&c, day);
-	int week = week_of(&c, origin + 1);
-	if (week_start(&c, week) != origin + 1)
-		return OK;
+	int week = week_of(&c, period_of_day(&c, day));
 	status = db_resid_weeks(db, RESID_SHADOW, BAND_FAR, week - 2 * GATE_ORIGINS + 1, week, has, e);
 	for (int k = 0; !status && k < 2 * GATE_ORIGINS; k++)
 		n += has[k];
@@ -251,7 +252,6 @@ enum status retrain_promote(struct db *db, const struct config *config, struct a
 	}
 	if (db_model_find(db, "challenger", a, &row, &none) || g.day - g.rolled_back < RETRAIN_COOLDOWN)
 		return OK;
-	/* Once a week, and not before there are weeks enough: each look is kept. */
 	status = enough_shadow(db, g.day, &enough, e);
 	if (status || !enough)
 		return status;

@@ -176,6 +176,7 @@ void check_day(struct check *c, const struct feed_day *d)
 	store_table_add(&c->table, c->in.scope, d);
 	sum_stores(c, d);
 	see_units(c, d);
+	check_copy_day(c, d);
 	for (int i = 0; i < d->n; i++) {
 		struct watch *w = &c->watch[d->series[i]];
 		struct store_watch *s = &c->store[store_of[d->series[i]]];
@@ -303,6 +304,7 @@ void check_end(struct check *c, const struct feed_facts *facts, struct check_res
 	check_series(c);
 	check_stores(c);
 	check_facts(c, facts);
+	check_copy(c);
 	if (c->in.silent == SILENT_STATE)
 		mark_silent(c);
 	out->n_store_day = store_days(&c->table, c->arena, &out->store_day);

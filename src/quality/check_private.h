@@ -18,6 +18,15 @@ struct store_watch {
 	int64_t out;              /* series-days out of stock */
 };
 
+#define COPY_DAYS 16 /* two weeks: the day before has its like among them too */
+
+/* The last days as they came. */
+struct recent_days {
+	float *units;         /* [COPY_DAYS][n] NaN: no row */
+	day_t day[COPY_DAYS]; /* DAY_NONE: none yet */
+	int at;               /* the next one's place */
+};
+
 struct check {
 	struct check_input in;
 	struct arena *arena;
@@ -33,6 +42,7 @@ struct check {
 	int64_t spans;            /* days between first and last row, of all series */
 	VEC(struct series_day) days;
 	VEC(struct finding) findings;
+	struct recent_days recent;
 	int64_t stock_rows, stock_out;
 	day_t stock_first, stock_last;
 };
@@ -48,5 +58,8 @@ const char *check_date(struct check *c, day_t day);
 void check_series(struct check *c);
 void check_stores(struct check *c);
 void check_facts(struct check *c, const struct feed_facts *facts);
+/* Keeps a day, and says whether the last one repeats another. */
+void check_copy_day(struct check *c, const struct feed_day *d);
+void check_copy(struct check *c);
 
 #endif

@@ -17,6 +17,7 @@ static const char *const rule_names[N_CHECK] = {
 	[CHECK_PRICE] = "price",       [CHECK_FUTURE] = "future",       [CHECK_STALE] = "stale",
 	[CHECK_NOFEED] = "nofeed",     [CHECK_CLOSED] = "closed",       [CHECK_VOLUME] = "volume",
 	[CHECK_HORIZON] = "event-horizon", [CHECK_STOCKOUT] = "stockout",
+	[CHECK_COPY] = "copy",
 };
 
 static const enum severity preset_severity[N_CHECK] = {
@@ -28,7 +29,7 @@ static const enum severity preset_severity[N_CHECK] = {
 	[CHECK_FUTURE] = SEVERITY_BLOCK,  [CHECK_STALE] = SEVERITY_WARN,
 	[CHECK_NOFEED] = SEVERITY_WARN,   [CHECK_CLOSED] = SEVERITY_NOTE,
 	[CHECK_VOLUME] = SEVERITY_BLOCK,  [CHECK_HORIZON] = SEVERITY_WARN,
-	[CHECK_STOCKOUT] = SEVERITY_NOTE,
+	[CHECK_STOCKOUT] = SEVERITY_NOTE, [CHECK_COPY] = SEVERITY_WARN,
 };
 
 enum clause_type { CLAUSE_NUMBER, CLAUSE_INT, CLAUSE_FLAG };

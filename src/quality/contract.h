@@ -30,9 +30,10 @@ enum check_rule {
 	CHECK_VOLUME,    /* a last day with far more or fewer rows than usual */
 	CHECK_HORIZON,   /* a calendar that ends before the forecast does */
 	CHECK_STOCKOUT,  /* days without stock, or improbably without sale */
+	CHECK_COPY,      /* a last day that repeats one of the week before: a file sent again under another date */
 };
-#define N_CHECK 17
-const char *check_rule_name(enum check_rule rule); /* "gap", ..., "event-horizon", "stockout" */
+#define N_CHECK 18
+const char *check_rule_name(enum check_rule rule); /* "gap", ..., "stockout", "copy" */
 
 struct contract {
 	double units_max;      /* largest units of a row; infinite: no limit */

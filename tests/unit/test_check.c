@@ -245,6 +245,30 @@ static void a_halved_last_day_is_a_volume(void **state)
 	made_release(&m);
 }
 
+/* The last day has numbers of its own, then those of three days before. */
+static void a_day_sent_again_is_a_copy(void **state)
+{
+	struct made_feed m;
+	struct check_result r;
+	const struct finding *f;
+	(void)state;
+	for (int copied = 0; copied < 2; copied++) {
+		made_init(&m, 2, 20, DAYS);
+		/* Days that do not repeat: the feed as made does every fifth day, and is no copy for it. */
+		for (int d = 0; d < DAYS; d++)
+			for (int i = 0; i < 40; i++)
+				*made_at(&m, i / 20, i % 20, d) = 5 + (i * i + 3 * d * i + d * d) % 17;
+		for (int i = 0; copied && i < 40; i++)
+			*made_at(&m, i / 20, i % 20, DAYS - 1) = *made_at(&m, i / 20, i % 20, DAYS - 4);
+		made_check(&m, NULL, &r);
+		assert_int_equal(made_found(&r, "copy", &f), copied);
+		if (!copied)
+			made_release(&m);
+	}
+	assert_true(f->value == 1 && f->cases == 40);
+	made_release(&m);
+}
+
 static void stock_rows_make_stockouts(void **state)
 {
 	struct made_feed m;
@@ -373,6 +397,7 @@ int main(void)
 		cmocka_unit_test(facts_become_findings),
 		cmocka_unit_test(age_is_measured_from_today_when_the_feed_is_live),
 		cmocka_unit_test(a_halved_last_day_is_a_volume),
+		cmocka_unit_test(a_day_sent_again_is_a_copy),
 		cmocka_unit_test(stock_rows_make_stockouts),
 		cmocka_unit_test(silence_of_a_fast_seller_is_no_chance),
 		cmocka_unit_test(contracts_are_written_and_read),

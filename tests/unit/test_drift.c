@@ -43,8 +43,8 @@ static void judge(const float *z, const int *group, int weeks, struct drift_verd
 	static const int class_[N];
 	struct arena a = { 0 };
 	struct drift_null null;
-	const struct drift_fleet past = { N, 104, z, group, 10, class_, 1, 0 };
-	const struct drift_fleet now = { N, weeks, z, group, 10, class_, 1, 0 };
+	const struct drift_fleet past = { N, 104, z, group, 10, class_, 1, 0, 0 };
+	const struct drift_fleet now = { N, weeks, z, group, 10, class_, 1, 0, 0 };
 	drift_calibrate(&past, &a, &null);
 	drift_judge(&now, &null, DRIFT_BUDGET, 0, out);
 	arena_release(&a);

@@ -1,0 +1,126 @@
+#!/bin/sh
+# A year of nights, unattended, on an invented chain, and what befell it. Run by hand, from the top of the source:
+#
+#	sh tests/bench/year.sh FOLDER [watched|unwatched]
+#
+#	night  60        store S01 sells 40 % less from here on (a competitor)
+#	night 100        a new price list: all prices up by a fifth
+#	night 140        a unit bug: the file of the day has its units times 100; the right file comes the day after
+#	night 150 - 152  the feed of S02 does not come; all of it comes on night 153
+#	night 170        a file that is cut in the middle of a row; whole the day after
+#	night 190 - 203  a promotion season, announced: what is on promotion sells twice
+#	night 240        store S03 closes for good
+#	each 30th night  the power fails: the process is killed at some moment, and the night done again
+#	Christmas        as the calendar has it
+#
+# `unwatched`: the same year with alarms that lead to nothing (train.drift = no, no fit after the first).
+# Writes FOLDER/nights.csv (one line a night) and prints the table of what happened.
+set -u
+folder=${1:?a folder to make}
+mode=${2:-watched}
+FORECAST=${FORECAST:-$PWD/build/forecast}
+FORECAST_DATADIR=${FORECAST_DATADIR:-$PWD}
+export FORECAST FORECAST_DATADIR
+mkdir -p "$folder"
+cd "$folder" || exit 1
+
+nights=340
+"$FORECAST" demo -o shop --stores 4 --items 30 --days 1250 --until 2026-06-28 --seed 21 2>/dev/null || exit 1
+{
+	cat shop/sales.csv
+	for f in shop/inbox/sales_*.csv; do sed 1d "$f"; done
+} >all.csv
+# The last day of history, and the days of the year.
+cut -d, -f3 all.csv | grep -E '^20[0-9-]{8}$' | sort -u | tail -n $nights >days
+first=$(head -n 1 days)
+
+# What befalls the chain, by number of night; the file of each day in feed/.
+mkdir -p feed in
+awk -F, -v OFS=, -v first="$first" '
+FILENAME == "days" { night[$1] = ++n; next }
+FNR == 1 { header = $0; print header >"history.csv"; next }
+NF != 6 || $3 !~ /^20[0-9-]+$/ { next }
+$3 < first { print >"history.csv"; next }
+{
+	k = night[$3]
+	if (k >= 60 && $1 == "S01") $4 = int($4 * .6 + .5)
+	if (k >= 100) $5 = sprintf("%.2f", $5 * 1.2)
+	if (k >= 190 && k < 204 && $6 == 1) $4 *= 2
+	if (k >= 240 && $1 == "S03") next
+	file = "feed/" sprintf("%03d", k) ".csv"
+	if (k >= 150 && k < 153 && $1 == "S02") file = "feed/153_late.csv"
+	if (!(file in made)) { print header >file; made[file] = 1 }
+	print >>file
+	close(file)
+}' days all.csv
+mv feed/140.csv feed/141_right.csv
+awk -F, -v OFS=, 'NR > 1 { $4 *= 100 } { print }' feed/141_right.csv >feed/140.csv
+cp feed/170.csv feed/171_whole.csv
+head -c "$(($(wc -c <feed/170.csv) / 2))" feed/171_whole.csv >feed/170.csv
+
+drift=yes
+every=28
+test "$mode" = unwatched && { drift=no; every=10000; }
+cat >forecast.conf <<EOF
+[ingest]
+files = shop/stores.csv shop/items.csv shop/assortment.csv shop/calendar.csv shop/events.csv shop/promo.csv history.csv in/*.csv
+[run]
+segment = category
+[challenger]
+spec = fallback(ets, snaive)
+[promote]
+auto = yes
+[train]
+every = $every
+drift = $drift
+[notify]
+command = true
+file = mail.txt
+EOF
+printf '[problem]\nstatement = nightly orders\nintended_use = the invented chain of tests/bench/year.sh\n' >canvas.conf
+printf '[model]\nowner = planning\n[source *]\nowner = it\nlegal_ok_by = counsel\n' >owners.conf
+"$FORECAST" ingest shop/stores.csv shop/items.csv shop/assortment.csv shop/calendar.csv shop/events.csv shop/promo.csv history.csv >/dev/null 2>&1
+"$FORECAST" train --spec 'fallback(seasonal_window_mean, snaive)' >/dev/null 2>&1
+"$FORECAST" nightly -q >/dev/null 2>log.txt
+
+echo 'night,day,exit,published,alarms,opened,version,alias_moves' >nights.csv
+k=0
+bad=0
+while read -r day; do
+	k=$((k + 1))
+	n=$(printf %03d $k)
+	# A file that was refused stays out, as somebody would see to it; the right one comes next.
+	rm -f in/140.csv in/170.csv
+	for f in feed/"$n".csv feed/"$n"_*.csv; do test -f "$f" && cp "$f" in/; done
+	if test $((k % 30)) = 0; then
+		"$FORECAST" nightly -q >/dev/null 2>>log.txt &
+		pid=$!
+		sleep "0.$((k % 7 + 1))"
+		kill -9 $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		test "$(sqlite3 forecast.db 'PRAGMA quick_check')" = ok || bad=$((bad + 1))
+	fi
+	"$FORECAST" nightly -q >out.txt 2>>log.txt
+	status=$?
+	sqlite3 -csv forecast.db "SELECT $k, '$day', $status, (SELECT run FROM pointer),
+		(SELECT count(*) FROM alert WHERE closed IS NULL AND grade = 'ALARM'), (SELECT count(*) FROM alert),
+		(SELECT version FROM model_alias WHERE alias = 'champion'), (SELECT count(*) FROM model_alias_log)" >>nights.csv
+done <days
+
+echo "year: $k nights, $mode; damaged after a power cut: $bad"
+echo "exit codes: $(cut -d, -f3 nights.csv | sed 1d | sort | uniq -c | tr -s ' \n' ' ')"
+echo
+echo 'alarms (night opened, code, node, words)'
+sqlite3 -separator ' | ' forecast.db "SELECT (SELECT count(*) FROM period WHERE day <= a.opened AND day >=
+	julianday('$first') - 2440587.5), code, node, text, coalesce('closed after ' || (closed - opened) || ' days', 'open')
+	FROM alert a WHERE grade = 'ALARM' ORDER BY opened, id"
+echo
+echo 'models (day, what, version, instead of, why)'
+sqlite3 -separator ' | ' forecast.db "SELECT date(day * 86400, 'unixepoch'), alias, version, before, reason FROM model_alias_log
+	WHERE alias IN ('champion', 'promotion', 'rollback') ORDER BY seq"
+echo
+echo 'error of S01 by four weeks of origins (WAPE of steps 1 to 28)'
+sqlite3 -separator ' | ' forecast.db "SELECT (r.as_of - (SELECT min(as_of) FROM run WHERE published_hash IS NOT NULL)) / 28 AS m,
+	round(100 * sum(abs_error) / sum(units), 1) || ' %', round(100 * (sum(mean) - sum(units)) / sum(units), 1) || ' % bias'
+	FROM realised x JOIN run r ON r.seq = x.run WHERE part = 'store' AND member = 'S01' AND r.published_hash IS NOT NULL
+	GROUP BY 1 ORDER BY 1"
