@@ -60,6 +60,24 @@ enum status db_gates_read(struct db *db, int64_t version, struct arena *a, struc
 	return stmt_close(&s, e);
 }
 
+enum status db_gate_since(struct db *db, int64_t version, int64_t against, day_t *out, struct err *e)
+{
+	struct stmt s;
+	*out = DAY_NONE;
+	enum status status = stmt_open(
+		&s, db, "SELECT max(day) FROM (SELECT min(as_of) AS day FROM model_version WHERE spec = (SELECT spec FROM"
+		" model_version WHERE version = ?1) UNION ALL SELECT min(as_of) FROM model_version WHERE spec = (SELECT spec"
+		" FROM model_version WHERE version = ?2) UNION ALL SELECT max(day) FROM model_alias_log WHERE alias IN"
+		" ('promotion', 'rollback'))", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_int(&s, 2, against);
+	if (stmt_step(&s) && stmt_get_text(&s, 0))
+		*out = (day_t)stmt_get_int(&s, 0);
+	return stmt_close(&s, e);
+}
+
 enum status db_gates_day(struct db *db, day_t *out, struct err *e)
 {
 	int64_t day;

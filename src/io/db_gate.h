@@ -15,6 +15,9 @@ MUST_CHECK enum status db_gates_write(struct db *db, int64_t version, int64_t ag
 /* The newest trial of a version; the arena's. */
 MUST_CHECK enum status db_gates_read(struct db *db, int64_t version, struct arena *a, struct gate_keep **out, int *n,
 				     struct err *e);
+/* The first day from which live weeks are evidence between two versions: after both recipes were first fitted, and after
+ * the last promotion or rollback; DAY_NONE: any. */
+MUST_CHECK enum status db_gate_since(struct db *db, int64_t version, int64_t against, day_t *out, struct err *e);
 /* The last day with sales when any gates were run; DAY_NONE: never. */
 MUST_CHECK enum status db_gates_day(struct db *db, day_t *out, struct err *e);
 /* Different versions that were ever held against one, `version` among them. */

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "io/db_gate.h"
 #include "io/db_realised.h"
 #include "io/db_score.h"
 #include "life/compare_run.h"
 #include "life/gate.h"
 #include "life/run.h"
+#include "life/weeks.h"
 
 #define WEEKS_BACK 156
 #define BACKTESTS_BACK 200
@@ -98,7 +100,24 @@ static void live_slices(const struct side side[2], const int *week, struct arena
 	out->n_slice = n;
 }
 
-static enum status live(struct db *db, struct arena *a, struct evidence *out, struct err *e)
+/* Weeks whose far forecast, too, was made by these two recipes. */
+static enum status first_week(struct db *db, const struct model_row *challenger, const struct model_row *champion,
+			      int *week, struct err *e)
+{
+	static const int horizon[] = { 28, 13, 12, 14 };
+	struct calendar c;
+	day_t since;
+	int known;
+	*week = INT32_MIN;
+	enum status status = db_calendar(db, &c, &known, e);
+	if (!status)
+		status = db_gate_since(db, challenger->version, champion->version, &since, e);
+	if (!status && since != DAY_NONE)
+		*week = week_of(&c, period_of_day(&c, since) + horizon[c.kind]) + 1;
+	return status;
+}
+
+static enum status live(struct db *db, int from, struct arena *a, struct evidence *out, struct err *e)
 {
 	struct side side[2];
 	struct totals total[2];
@@ -113,7 +132,8 @@ static enum status live(struct db *db, struct arena *a, struct evidence *out, st
 	memset(total, 0, sizeof total);
 	for (int j = 0; j < 2; j++)
 		out->loss[j] = ARENA_ARRAY(a, double, WEEKS_BACK + 1);
-	for (int w = last - WEEKS_BACK + 1; w <= last; w++) {
+	int begin = last - WEEKS_BACK + 1 > from ? last - WEEKS_BACK + 1 : from;
+	for (int w = begin; w <= last; w++) {
 		double loss[2] = { week_loss(&side[0], w, "all", "all"), week_loss(&side[1], w, "all", "all") };
 		const struct resid_node *x = node_of(&side[0], 0, w, "all", "all");
 		const struct resid_node *y = node_of(&side[1], 0, w, "all", "all");
@@ -232,7 +252,10 @@ enum status evidence_gather(struct db *db, const struct config *config, const st
 {
 	struct evidence kept;
 	*out = (struct evidence){ .basis = "nothing" };
-	enum status status = live(db, a, out, e);
+	int from = INT32_MIN;
+	enum status status = champion ? first_week(db, challenger, champion, &from, e) : OK;
+	if (!status)
+		status = live(db, from, a, out, e);
 	if (status || !champion || out->n >= GATE_ORIGINS)
 		return status;
 	kept = (struct evidence){ .shadow_weeks = out->shadow_weeks, .basis = "nothing" };

@@ -20,6 +20,7 @@
 #define QUIET_ERRORS 28      /* days after which an alert of errors closes by itself */
 #define QUIET_DATA 8         /* and one of data or nights: findings are of concern for a week */
 #define RECALIBRATE_DAYS 91
+#define NIGHT_CELLS 1e5      /* series x weeks of the past that a night replays by itself */
 #define LEAST_HISTORY 52
 #define HISTORY (DRIFT_WINDOW + DRIFT_BASELINE)
 #define BENCH_SHARE .1       /* of the series, that get a shift in the bench */
@@ -125,7 +126,9 @@ static enum status keep_calibrated(struct watch *w, struct err *e)
 	enum status status = db_null_newest(w->db, &w->arena, &id, &day, &row, &n, e);
 	if (status || (id && w->day - day < RECALIBRATE_DAYS) || config_int(w->config, "monitor.replay_weeks") < 0)
 		return status;
-	status = monitor_calibrate(w->db, w->config, w->day, config_int(w->config, "resources.jobs"), NULL, 0, &c,
+	/* A large panel's past takes too long for a night; 'forecast monitor calibrate' replays it by daylight. */
+	int replay = (double)w->cuts.n * config_int(w->config, "monitor.replay_weeks") > NIGHT_CELLS ? -1 : 0;
+	status = monitor_calibrate(w->db, w->config, w->day, config_int(w->config, "resources.jobs"), NULL, replay, &c,
 				   &why);
 	if (status == E_INPUT || status == E_USAGE) {
 		log_detail("no thresholds yet: %s", why.text);
@@ -216,7 +219,7 @@ enum status monitor_calibrate(struct db *db, const struct config *config, day_t 
 	int weeks;
 	const struct past_request q = { spec, config_int(config, "monitor.replay_weeks"), DRIFT_WINDOW, as_of, jobs };
 	enum status status = known_weeks(db, &weeks, e);
-	if (!status && (replay || weeks < LEAST_HISTORY))
+	if (!status && replay >= 0 && (replay || weeks < LEAST_HISTORY))
 		status = past_replay(db, config, &q, &past, e);
 	if (!status)
 		status = cuts_settle(&cuts, db, config, &a, e);

@@ -43,7 +43,7 @@ struct monitor_calibration {
 };
 /*
  * Thresholds from the past: of the weeks that were served, and before them of the replayed ones (life/past.h,
- * made here where they are missing or `replay` asks). E_INPUT: fewer than 52 weeks.
+ * made here where they are missing or `replay` is 1; with -1 never). E_INPUT: fewer than 52 weeks.
  */
 MUST_CHECK enum status monitor_calibrate(struct db *db, const struct config *config, day_t as_of, int jobs,
 					 const char *spec, int replay, struct monitor_calibration *out, struct err *e);

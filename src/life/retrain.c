@@ -173,6 +173,9 @@ enum status retrain_shadow(struct db *db, const struct config *config, day_t as_
 	const char *wanted = status ? NULL : plan.spec_text;
 	struct err none = { 0 };
 	struct model_row row;
+	/* The recipe serves already: its refits need no challenge. */
+	if (!status && !db_model_find(db, "champion", a, &row, &none) && !strcmp(row.spec, wanted))
+		return OK;
 	plan.alias = "challenger";
 	plan.model = 0;
 	plan.model_later = 0;
@@ -213,6 +216,13 @@ static enum status take_back(struct db *db, const struct gate_report *g, struct 
 	return status;
 }
 
+static int is_champions_recipe(struct db *db, const struct model_row *row, struct arena *a)
+{
+	struct model_row champion;
+	struct err none = { 0 };
+	return !db_model_find(db, "champion", a, &champion, &none) && !strcmp(champion.spec, row->spec);
+}
+
 /* Have enough weeks been shadowed, and is the last look a week ago? Each look is kept. */
 static enum status enough_shadow(struct db *db, day_t day, int *out, struct err *e)
 {
@@ -250,7 +260,7 @@ enum status retrain_promote(struct db *db, const struct config *config, struct a
 		if (status || *said)
 			return status;
 	}
-	if (db_model_find(db, "challenger", a, &row, &none) || g.day - g.rolled_back < RETRAIN_COOLDOWN)
+	if (db_model_find(db, "challenger", a, &row, &none) || is_champions_recipe(db, &row, a) || g.day - g.rolled_back < RETRAIN_COOLDOWN)
 		return OK;
 	status = enough_shadow(db, g.day, &enough, e);
 	if (status || !enough)

@@ -1,0 +1,97 @@
+/*
+ * The drift chart over a long real history: drift_real DB [WEEKS], after `forecast monitor calibrate` has replayed so
+ * many weeks (or months) of the db. Thresholds from the first 130; every later one is judged as it would have been.
+ * Prints how often series alarm, by month of the year (December's share should be near a twelfth), alarms that begin a
+ * week, and CPU seconds a judgement.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/process.h"
+#include "life/monitor_fleet.h"
+#include "num/library.h"
+
+#define FIRST 130
+
+static int month_of(const struct calendar *c, int week)
+{
+	int y, m, d;
+	day_to_ymd(period_start(c, week_start(c, week)), &y, &m, &d);
+	return m - 1;
+}
+
+static void judge_all(const struct fleets *f, const struct cuts *cuts, int channel)
+{
+	struct arena a = { 0 };
+	struct drift_fleet fleet = f->fleet[channel];
+	struct drift_null null;
+	struct drift_verdict *v = NEW_ARRAY(struct drift_verdict, fleet.n + 1);
+	uint8_t *on = NEW_ARRAY(uint8_t, fleet.n + 1);
+	int state[12] = { 0 }, began[12] = { 0 }, judged[12] = { 0 }, odd[12] = { 0 }, odds = 0, all = 0, weeks = 0, begun = 0, n = 0;
+	fleet.n_week = FIRST;
+	drift_calibrate(&fleet, &a, &null);
+	double cpu = process_cpu();
+	for (; fleet.n_week < f->n_week; weeks++) {
+		fleet.n_week++;
+		int month = month_of(&cuts->calendar, f->first + fleet.n_week - 1);
+		drift_judge(&fleet, &null, DRIFT_BUDGET, drift_fdr(fleet.n), v);
+		for (int i = 0; i < fleet.n; i++) {
+			int alarm = v[i].grade == DRIFT_ALARM;
+			judged[month] += v[i].grade != DRIFT_INSUFFICIENT;
+			state[month] += alarm;
+			odd[month] += v[i].p < .01;
+			began[month] += alarm && !on[i];
+			on[i] = (uint8_t)alarm;
+		}
+	}
+	cpu = process_cpu() - cpu;
+	for (int m = 0; m < 12; m++) {
+		all += state[m];
+		begun += began[m];
+		odds += odd[m];
+		n += judged[m];
+	}
+	printf("%s: %d series, %d judged weeks; in alarm %.3f %% of series-weeks, begin %.3f a week; %.3f CPU s a week\n",
+	       channel_name[channel], fleet.n, weeks, 100. * all / (n ? n : 1), (double)begun / (weeks ? weeks : 1),
+	       cpu / (weeks ? weeks : 1));
+	for (int m = 0; m < 12; m++)
+		printf("  month %2d: %5.1f %% of all that is in alarm, %5.1f %% of what begins, %5.1f %% of p < .01\n",
+		       m + 1, 100. * state[m] / (all ? all : 1), 100. * began[m] / (begun ? begun : 1),
+		       100. * odd[m] / (odds ? odds : 1));
+	printf("  p < .01 in %.2f %% of series-weeks\n", 100. * odds / (n ? n : 1));
+	free(v);
+	free(on);
+	arena_release(&a);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	struct db *db = NULL;
+	struct config *config = NULL;
+	struct cuts cuts;
+	struct fleets f;
+	num_library_init();
+	if (argc < 2)
+		return 2;
+	enum status status = config_read(&config, NULL, &e);
+	if (!status)
+		status = db_open(&db, argv[1], DB_READ, &e);
+	if (!status)
+		status = cuts_settle(&cuts, db, config, &a, &e);
+	double cpu = process_cpu();
+	if (!status)
+		status = fleets_load(&f, db, config, &cuts, NULL, argc > 2 ? atoi(argv[2]) : 390, &a, &e);
+	if (status)
+		fprintf(stderr, "%s\n", e.text);
+	else
+		printf("reading %d weeks: %.2f CPU s\n", f.n_week, process_cpu() - cpu);
+	for (int channel = 0; !status && channel < CHANNEL_LEAVES; channel++)
+		judge_all(&f, &cuts, channel);
+	db_close(db);
+	config_free(config);
+	arena_release(&a);
+	return status != OK;
+}
