@@ -340,6 +340,7 @@ forecast_SOURCES += src/cli/cmd_models.c src/cli/cmd_models.h
 forecast_SOURCES += src/cli/cmd_models_life.c
 forecast_SOURCES += src/cli/cmd_monitor.c
 forecast_SOURCES += src/cli/cmd_nightly.c
+forecast_SOURCES += src/cli/nightly_dry.c src/cli/nightly_dry.h
 forecast_SOURCES += src/cli/cmd_order.c
 forecast_SOURCES += src/cli/cmd_plot.c
 forecast_SOURCES += src/cli/cmd_replay.c

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "cli/nightly_dry.h"
 #include "cli/report_out.h"
 #include "cli/scope.h"
 #include "life/check_stage.h"
@@ -132,6 +133,8 @@ static enum status nightly_run(struct call *c, struct err *e)
 	struct lock lock = { -1 };
 	struct calendar calendar;
 	int known;
+	if (call_flag(c, "dry"))
+		return nightly_dry(c, e);
 	if (call_flag(c, "accept-change")) {
 		night.accept_change = call_option(c, "reason");
 		if (!night.accept_change || !*night.accept_change)
@@ -163,6 +166,8 @@ static const struct option options[] = {
 	{ .name = "accept-change", .type = OPTION_FLAG,
 	  .help = "publish although the forecast changed without a cause; wants --reason" },
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .help = "why; kept in the audit" },
+	{ .name = "dry", .type = OPTION_FLAG,
+	  .help = "say what each stage would do and why; files and check are tried in a copy of the db" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
 	{ .name = "strict", .type = OPTION_FLAG, 

@@ -69,7 +69,10 @@ static enum status add_spec(struct work *w, struct spec_list *l, const char *nam
 		return OK;
 	if (l->n == SPECS_MAX)
 		return err_set(e, E_USAGE, "more than %d specs were given", SPECS_MAX);
-	enum status status = run_plan(&plan, w->db, w->config, "backtest", w->request->as_of, name,
+	/* "champion" is what serves, whatever recipe was promoted, unless run.spec says otherwise. */
+	int serving = !strcmp(name, "champion") && !w->request->n_spec
+		&& !strcmp(config_origin(w->config, "run.spec"), "default");
+	enum status status = run_plan(&plan, w->db, w->config, "backtest", w->request->as_of, serving ? NULL : name,
 				      w->request->jobs, w->arena, e);
 	if (status || (unless_there && is_named(l->text, l->n, plan.spec_text)))
 		return status;

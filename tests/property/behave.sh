@@ -37,7 +37,13 @@ is 'and waits to be told' "$(sqlite3 forecast.db "SELECT tries || ' ' || (sent I
 published=$(sqlite3 forecast.db 'SELECT run FROM pointer')
 
 # Another recipe that sees twice the level: as if units had been mixed up on the way.
+runs 'what a night would do: nothing' 0 forecast nightly --dry
+like 'is told' "$(cat out)" 'publish +nothing: run [0-9a-f]+ is published already'
 cp second.csv in/2.csv
+runs 'with a new file' 0 forecast nightly --dry
+like 'it would take it in' "$(cat out)" '^ingest +1 of 2 files are new, with 12 rows'
+like 'and publish' "$(cat out)" '^publish +run [0-9a-f]+ as of 2025-07-10'
+is 'nothing was' "$(sqlite3 forecast.db 'SELECT count(*) FROM ingest_batch')$(find . -name '*dry-*' | wc -l | tr -d ' ')" 10
 sqlite3 forecast.db "UPDATE forecast SET mean = mean / 2 WHERE run = $published AND step > 1"
 runs 'a forecast that doubles' 4 forecast nightly
 like 'is held with group and figures' "$(cat err)" 'changed by \+1[0-9][0-9] %'
