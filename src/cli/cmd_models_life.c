@@ -109,17 +109,30 @@ static const char *first_closed(const struct gate_report *g)
 	return "";
 }
 
+/* A person takes the change that G11 warns of. */
+static void accept_change(struct gate_report *g)
+{
+	for (int k = 0; k < g->n; k++)
+		if (!strcmp(g->row[k].gate, "G11") && g->row[k].verdict == GATE_FAIL) {
+			g->row[k].verdict = GATE_SKIPPED;
+			g->failed--;
+		}
+}
+
 static enum status promote_champion(struct call *c, struct db *db, const struct model_row *row, struct err *e)
 {
 	struct gate_report g;
 	struct buf why = { 0 };
 	const char *reason = call_option(c, "reason");
-	int force = call_flag(c, "force");
-	if (force && (!reason || !*reason))
-		return err_set(e, E_USAGE, "--force wants --reason: whoever reads the audit asks why");
+	int force = call_flag(c, "force"), accept = call_flag(c, "accept-change");
+	if ((force || accept) && (!reason || !*reason))
+		return err_set(e, E_USAGE, "--%s wants --reason: whoever reads the audit asks why",
+			       force ? "force" : "accept-change");
 	enum status status = gates_run(db, c->config, row->version, c->arena, &g, e);
 	if (status)
 		return status;
+	if (accept)
+		accept_change(&g);
 	write_gates(c, &g);
 	int closed = g.failed + g.insufficient;
 	if (closed && !force) {
@@ -273,6 +286,8 @@ static const struct option promote_options[] = {
 	{ .name = "share", .type = OPTION_NUMBER, .value = "X", .min = 0, .max = 1, .preset = ".05",
 	  .help = "share of the stores that a canary serves" },
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .help = "why; kept in the log and the audit" },
+	{ .name = "accept-change", .type = OPTION_FLAG,
+	  .help = "although its forecasts differ much from those served (gate G11); wants --reason" },
 	{ .name = "force", .type = OPTION_FLAG, .help = "past closed gates; wants --reason" },
 	{ 0 }
 };

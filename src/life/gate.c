@@ -202,9 +202,11 @@ static struct gate_row g_stability(struct gate_case *c)
 	struct err e = { 0 };
 	if (db_gate_change(c->db, c->version.version, &own, &other, &e) || isnan(own) || isnan(other))
 		return without(GATE_SKIPPED, "too few shadow runs to tell how much the forecast would change");
-	return verdict(other <= 1.5 * own || other < .1 ? GATE_PASS : GATE_FAIL, other, 1.5 * own,
-		       arena_printf(c->a, "differs by %.1f %% from what is served; the champion changes by %.1f %% in a week",
-			   100 * other, 100 * own));
+	int small = other <= 1.5 * own || other < .1;
+	int accepted = !small && !strcmp(config_text(c->config, "promote.accept_change"), "yes");
+	return verdict(small ? GATE_PASS : accepted ? GATE_SKIPPED : GATE_FAIL, other, 1.5 * own,
+		       arena_printf(c->a, "differs by %.1f %% from what is served; the champion changes by %.1f %% in a week%s",
+			   100 * other, 100 * own, accepted ? "; accepted by promote.accept_change" : ""));
 }
 
 static struct gate_row g_resources(struct gate_case *c)

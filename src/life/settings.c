@@ -65,6 +65,9 @@ const struct setting settings[] = {
 	INT("run.seed", "1", 0, 2147483647, NULL, 1, "master seed of all random streams"),
 	INT("train.every", "0", 0, 100000, "periods", 0,
 	    "age at which nightly fits the model anew; 0: 28 days, 4 weeks, 1 month or 14 numbers"),
+	CHOICE("promote.accept_change", "no", "no|yes", 0,
+	       "whether a challenger may serve although its forecasts differ from those served by more than gate"
+	       " G11 allows, as a better recipe's often do"),
 	CHOICE("train.drift", "yes", "no|yes", 0,
 	       "whether alarms of errors have what drifted fitted anew, every two weeks at most"),
 	TEXT("challenger.spec", NULL, 0,

@@ -70,6 +70,7 @@ segment = category
 spec = fallback(ets, snaive)
 [promote]
 auto = yes
+accept_change = yes
 [train]
 every = $every
 drift = $drift
