@@ -18,6 +18,8 @@ const struct alert_kind alert_kinds[] = {
 	{ "L0.duplicate", "L0", "rows with the store, item and day of another",
 	  "A file or a day was sent twice, or two systems report the same store. The larger value stands, the other\n"
 	  "lies in reject_row with its line. Find out which of the two is right." },
+	{ "L0.copy", "L0", "the last day repeats another: its file came again under a new date",
+	  "'forecast ingest undo BATCH' takes the file back; ask the sender for the day's own, then run the night again." },
 	{ "L0.rows", "L0", "rows that could not be used, or far more or fewer of them than usual",
 	  "'forecast check' names file, line and reason. Correct the file; the rows that were right are in." },
 	{ "L1.price", "L1", "prices that ceased to come, or an unusual share of prices changed",

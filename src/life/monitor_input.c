@@ -25,7 +25,7 @@ static const struct {
 	const char *grade;
 } of_rule[] = {
 	{ "ratio", "L0.ratio", SEVERITY_WARN, "ALARM" },      { "nofeed", "L0.feed", SEVERITY_WARN, "ALARM" },
-	{ "stale", "L0.feed", SEVERITY_WARN, "ALARM" },       { "copy", "L0.duplicate", SEVERITY_WARN, "ALARM" },
+	{ "stale", "L0.feed", SEVERITY_WARN, "ALARM" },       { "copy", "L0.copy", SEVERITY_WARN, "ALARM" },
 	{ "duplicate", "L0.duplicate", SEVERITY_WARN, "REVIEW" }, { "reject", "L0.rows", SEVERITY_WARN, "REVIEW" },
 	{ "volume", "L0.rows", SEVERITY_WARN, "ALARM" },      { "price", "L0.rows", SEVERITY_WARN, "REVIEW" },
 };

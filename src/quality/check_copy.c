@@ -1,5 +1,5 @@
 /*
- * Is the last day another day's file under a new date? Of series that sold three or more on it, few sell just as much
+ * Is the last day another day's file under a new date? Of series that sold on it, not nearly all sell just as much
  * as on any given day of the week before: of a copy nearly all do.
  */
 #include "config.h"
@@ -7,10 +7,10 @@
 
 #include <math.h>
 
-#define COPY_UNITS 3.f  /* smaller numbers repeat by chance */
-#define COPY_SERIES 20  /* with so many there is no chance */
+#define COPY_UNITS 1.f  /* what did not sell repeats by nature */
+#define COPY_SERIES 30  /* with so many there is no chance, though half may agree where ones and twos are sold */
 #define COPY_SHARE .9
-#define COPY_USUAL .5  /* where the day before repeats so much of another, days do so by nature */
+#define COPY_USUAL .75 /* where the day before repeats so much of another, days do so by nature */
 
 void check_copy_day(struct check *c, const struct feed_day *d)
 {

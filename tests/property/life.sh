@@ -120,6 +120,12 @@ ok 'weeks were judged' test "$(sqlite3 forecast.db "SELECT count(*) FROM resid_n
 runs 'the monitor by hand' 0 forecast monitor
 is 'too few weeks are not judged' "$(sqlite3 forecast.db "SELECT DISTINCT verdict FROM monitor_stat WHERE monitor = 'L3.bias.judged'")" INSUFFICIENT
 is 'nothing that is due is left' "$(sqlite3 forecast.db 'SELECT count(*) FROM forecast_due WHERE scored = 0')" 0
+# The next file has no prices.
+next=$(sqlite3 forecast.db "SELECT date(max(day) * 86400 + 2 * 86400, 'unixepoch') FROM sales")
+newest=$(cd shop/inbox && ls sales_*.csv | tail -n 1)
+cut -d, -f1-4 "shop/inbox/$newest" | awk -F, -v OFS=, -v day="$next" 'NR > 1 { $3 = day; $4 += NR % 3 } { print }' >in/without.csv
+forecast nightly -q >/dev/null 2>&1
+is 'prices that ceased are told the same night' "$(sqlite3 forecast.db "SELECT grade FROM alert WHERE code = 'L1.price' AND closed IS NULL")" ALARM
 runs 'every alert code has a runbook' 0 forecast status alerts --codes
 bad=0
 while read -r code; do
