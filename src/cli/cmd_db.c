@@ -160,9 +160,9 @@ static enum status gc_run(struct call *c, struct err *e)
 		status = collect(c, db, &r, e);
 	if (!status)
 		buf_addf(c->out, "runs thinned       %lld\nforecast rows      %lld\nmodel versions     %lld\n"
-			 "weeks of residuals %lld\nstatistics         %lld\nlog lines          %lld\nparts of trainings %lld\n",
+			 "weeks of residuals %lld\nstatistics         %lld\nparts of trainings %lld\n",
 			 (long long)r.runs_thinned, (long long)r.forecast_rows, (long long)r.versions,
-			 (long long)r.resid_weeks, (long long)r.stats, (long long)r.events, (long long)r.parts);
+			 (long long)r.resid_weeks, (long long)r.stats, (long long)r.parts);
 	db_close(db);
 	lock_drop(&lock);
 	return status;

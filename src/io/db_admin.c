@@ -284,8 +284,6 @@ static enum status collect_garbage(struct db *db, const struct gc_plan *p, struc
 		  "DELETE FROM resid WHERE week < (?1 - 1095) / 7 AND EXISTS (SELECT 1 FROM meta WHERE key = 'period' AND"
 		  " value = 'day')", &out->resid_weeks },
 		{ "SELECT count(*) FROM monitor_stat WHERE day < ?1", "DELETE FROM monitor_stat WHERE day < ?1", &out->stats },
-		{ "SELECT count(*) FROM log_event WHERE id < (SELECT max(id) FROM log_event) - 100000",
-		  "DELETE FROM log_event WHERE id < (SELECT max(id) FROM log_event) - 100000", &out->events },
 		{ "SELECT count(*) FROM training_part WHERE made_at < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')",
 		  "DELETE FROM training_part WHERE made_at < strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')", &out->parts },
 	};

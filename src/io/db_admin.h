@@ -39,7 +39,7 @@ MUST_CHECK enum status db_sql(struct db *db, const char *sql, sql_row *seen, voi
 
 /* What retention takes away, or would: rows by table. */
 struct gc_result {
-	int64_t runs_thinned, forecast_rows, versions, resid_weeks, stats, events, parts;
+	int64_t runs_thinned, forecast_rows, versions, resid_weeks, stats, parts;
 };
 struct gc_plan {
 	int keep_runs;   /* newest published runs that stay whole */

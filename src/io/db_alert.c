@@ -244,19 +244,6 @@ enum status db_alert_settle(struct db *db, int64_t id, day_t day, day_t snooze_u
 	return status;
 }
 
-enum status db_alert_newest(struct db *db, const char *layer, day_t *out, struct err *e)
-{
-	struct stmt s;
-	*out = DAY_NONE;
-	enum status status = stmt_open(&s, db, "SELECT max(opened) FROM alert WHERE grade = 'ALARM' AND layer = ?1", e);
-	if (status)
-		return status;
-	stmt_text(&s, 1, layer);
-	if (stmt_step(&s))
-		*out = day_or_none(&s, 0);
-	return stmt_close(&s, e);
-}
-
 /* ---- calibrations ---- */
 
 enum status db_null_write(struct db *db, day_t day, int64_t version, const char *config_hash,

@@ -42,9 +42,6 @@ MUST_CHECK enum status db_alerts(struct db *db, int all, struct arena *a, struct
 /* Closes (until DAY_NONE) or snoozes an open alert by hand, with an audit row. E_NOTFOUND. */
 MUST_CHECK enum status db_alert_settle(struct db *db, int64_t id, day_t day, day_t snooze_until,
 				       const char *reason, struct err *e);
-/* The last day on which an ALARM of a layer opened, DAY_NONE: never. */
-MUST_CHECK enum status db_alert_newest(struct db *db, const char *layer, day_t *out, struct err *e);
-
 /* One class of a calibration; `tail` is n doubles that the monitor made. */
 struct null_row {
 	const char *class_;

@@ -72,19 +72,3 @@ enum status db_outbox_done(struct db *db, int64_t id, const char *error, struct 
 	return change(db, "UPDATE outbox SET tries = tries + 1, error = ?3, sent = CASE WHEN ?3 IS NULL THEN ?2 END"
 		      " WHERE id = ?1", id, db_utc_now(now), error, e);
 }
-
-enum status db_log_event(struct db *db, int64_t run, const char *grade, const char *text, struct err *e)
-{
-	struct stmt s;
-	char now[UTC_TEXT_MAX];
-	enum status status = stmt_open(&s, db, "INSERT INTO log_event(at, run, grade, text) VALUES(?1, nullif(?2, 0), ?3,"
-				       " ?4)", e);
-	if (status)
-		return status;
-	stmt_text(&s, 1, db_utc_now(now));
-	stmt_int(&s, 2, run);
-	stmt_text(&s, 3, grade);
-	stmt_text(&s, 4, text);
-	stmt_run(&s);
-	return stmt_close(&s, e);
-}

@@ -27,8 +27,4 @@ MUST_CHECK enum status db_outbox_fill(struct db *db, int64_t id, const char *gra
 				      struct err *e);
 /* It was sent (error NULL), or could not be. */
 MUST_CHECK enum status db_outbox_done(struct db *db, int64_t id, const char *error, struct err *e);
-/* A message of the night, warning or graver, for table log_event. */
-MUST_CHECK enum status db_log_event(struct db *db, int64_t run, const char *grade, const char *text,
-				    struct err *e);
-
 #endif

@@ -117,17 +117,3 @@ enum status db_stat_past(struct db *db, const char *monitor, const char *node, d
 		out[(*found)++] = stmt_get_double(&s, 0);
 	return stmt_close(&s, e);
 }
-
-enum status db_stat_there(struct db *db, const char *monitor, const char *node, day_t day, int *out, struct err *e)
-{
-	struct stmt s;
-	enum status status = stmt_open(&s, db, "SELECT 1 FROM monitor_stat WHERE monitor = ?1 AND node = ?2 AND day = ?3"
-				       " LIMIT 1", e);
-	if (status)
-		return status;
-	stmt_text(&s, 1, monitor);
-	stmt_text(&s, 2, node);
-	stmt_int(&s, 3, day);
-	*out = stmt_step(&s);
-	return stmt_close(&s, e);
-}

@@ -19,8 +19,4 @@ MUST_CHECK enum status db_night_past(struct db *db, int64_t seq, const char *kin
 /* Earlier values of a statistic, the newest first, of days before `day`; *found of n. */
 MUST_CHECK enum status db_stat_past(struct db *db, const char *monitor, const char *node, day_t day, int n,
 				    double *out, int *found, struct err *e);
-/* Of a monitor and node on a day: has the statistic been written? */
-MUST_CHECK enum status db_stat_there(struct db *db, const char *monitor, const char *node, day_t day, int *out,
-				     struct err *e);
-
 #endif

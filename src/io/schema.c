@@ -461,9 +461,7 @@ static const char *const migration[] = {
 	/* What is to be told outside: written with what it tells of, sent at least once, one row a key. */
 	"CREATE TABLE outbox(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at TEXT NOT NULL,"
 	" grade TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, sent TEXT,"
-	" tries INTEGER NOT NULL DEFAULT 0, error TEXT) STRICT;"
-	"CREATE TABLE log_event(id INTEGER PRIMARY KEY, at TEXT NOT NULL, run INTEGER, grade TEXT NOT NULL,"
-	" text TEXT NOT NULL) STRICT;",
+	" tries INTEGER NOT NULL DEFAULT 0, error TEXT) STRICT;",
 };
 
 #define SCHEMA_VERSION ((int)(sizeof migration / sizeof *migration))
