@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "cli/explain_trace.h"
 #include "cli/scope.h"
 #include "life/explain.h"
 
@@ -110,6 +111,12 @@ static enum status explain_run(struct call *c, struct err *e)
 	struct explanation x;
 	int known;
 	day_t as_of = DAY_NONE;
+	if (call_flag(c, "downstream") && !call_flag(c, "trace"))
+		return err_set(e, E_USAGE, "--downstream goes with --trace");
+	if (call_flag(c, "trace"))
+		return explain_trace(c, e);
+	if (c->n_word > 1)
+		return err_set(e, E_USAGE, "one STORE/ITEM is wanted; a date goes with --date, or with --trace");
 	process_catch_signals();
 	enum status status = who(c, &q, e);
 	if (!status)
@@ -144,17 +151,23 @@ static const struct option options[] = {
 	{ .name = "as-of", .type = OPTION_TEXT, .value = "D",
 	  .help = "use only what was known on that day, with it as origin" },
 	{ .name = "spec", .type = OPTION_TEXT, .value = "SPEC", .help = "what to explain [champion]" },
+	{ .name = "trace", .type = OPTION_FLAG,
+	  .help = "STORE/ITEM DATE: all that was published for it; RUN: what it was made of" },
+	{ .name = "downstream", .type = OPTION_FLAG,
+	  .help = "with --trace: what a file (its number or hash) reached" },
 	{ 0 }
 };
 
 static const char *const examples[] = { "forecast explain 1/1001", "# the next weeks in parts",
-					"forecast explain 1/1001 --date 2026-12-24 --json", "# one day", NULL };
+					"forecast explain 1/1001 --date 2026-12-24 --json", "# one day",
+					"forecast explain --trace 1/1001 2026-12-24", "# what was served for that day, by which run",
+					"forecast explain --trace --downstream 17", "# which runs and models saw file 17", NULL };
 
 extern const struct command cmd_explain;
 const struct command cmd_explain = {
 	.name = "explain",
 	.summary = "what a forecast is made of, in units that sum to it",
-	.words = "[STORE/ITEM]",
+	.words = "[STORE/ITEM|RUN|BATCH] [DATE]",
 	.about = "Columns: store,item,from,until,part,units,share. The rows sum to the last one, 'mean'. The\n"
 		 "parts are the families of features where the spec knows them (boost); else level, season\n"
 		 "and the rest of its means. Of a blend they are weighed; a method in it without parts gives\n"

@@ -14,6 +14,7 @@ extern const struct command cmd_status;
 extern const struct command cmd_report;
 extern const struct command cmd_plot;
 extern const struct command cmd_explain;
+extern const struct command cmd_diff;
 extern const struct command cmd_methods;
 extern const struct command cmd_train;
 extern const struct command cmd_backtest;
@@ -41,6 +42,7 @@ const struct command *const commands[] = {
 	&cmd_report,
 	&cmd_plot,
 	&cmd_explain,
+	&cmd_diff,
 	&cmd_order,
 	&cmd_methods,
 	&cmd_train,

@@ -81,8 +81,8 @@ enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *v
 	}
 	if (!status)
 		status = stmt_open(&s, db, "INSERT INTO model_version(version, method, spec, as_of, series,"
-				   " data_hash, config_hash, code_hash, hash, bytes, made_at)"
-				   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, ?9, ?10)", e);
+				   " data_hash, config_hash, code_hash, hash, bytes, made_at, run)"
+				   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, ?9, ?10, nullif(?11, 0))", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, *version);
@@ -95,6 +95,7 @@ enum status db_model_keep(struct db *db, const struct model_row *row, int64_t *v
 	stmt_text(&s, 8, row->hash);
 	stmt_int(&s, 9, row->bytes);
 	stmt_text(&s, 10, db_utc_now(now));
+	stmt_int(&s, 11, row->run);
 	stmt_run(&s);
 	return stmt_close(&s, e);
 }

@@ -14,6 +14,7 @@ struct model_row {
 	day_t as_of;
 	int series;
 	int64_t bytes;
+	int64_t run; /* for db_model_keep: number of the training; 0: it came from elsewhere */
 };
 
 /*

@@ -166,7 +166,7 @@ static enum status write_version(struct training *t, const char *alias, int64_t 
 	char hex[SHA256_HEX_SIZE];
 	struct model_row row = { .method = plan->spec->method->name, .spec = plan->spec_text, .hash = hex,
 				 .data_hash = plan->data_hash, .config_hash = plan->config_hash,
-				 .as_of = plan->as_of, .series = t->pieces.n_series };
+				 .as_of = plan->as_of, .series = t->pieces.n_series, .run = t->parts.record };
 	sha256_end(&t->hash, end);
 	sha256_hex(end, hex);
 	for (int k = 0; k < t->pieces.n; k++)

@@ -1,0 +1,86 @@
+#!/bin/sh
+# What came from what: each answer is held beside the tables it is drawn from, and beside what was done by hand.
+. "${srcdir:-.}/tests/tap.sh"
+need sqlite3
+unset FORECAST_RUN_SPEC
+
+forecast demo -o shop --stores 2 --items 4 --days 200 --tail 14 --seed 11 2>/dev/null
+mkdir in
+cat >forecast.conf <<'EOT'
+[ingest]
+files = shop/stores.csv shop/items.csv shop/calendar.csv shop/events.csv shop/prices.csv shop/promo.csv shop/sales.csv in/*.csv
+[run]
+spec = snaive
+[monitor]
+replay_weeks = -1
+EOT
+forecast nightly -q >/dev/null 2>&1
+for day in $(cd shop/inbox && ls sales_*.csv | head -n 3); do
+	cp "shop/inbox/$day" in/
+	forecast nightly -q >/dev/null 2>&1
+done
+sql() {
+	sqlite3 forecast.db "$1"
+}
+set -- $(sql "SELECT seq FROM run WHERE kind = 'nightly' ORDER BY seq")
+is 'four nights' $# 4
+series=$(sql "SELECT st.name || '/' || it.name FROM series x JOIN store st ON st.id = x.store JOIN item it ON it.id = x.item
+	ORDER BY 1 LIMIT 1")
+key=$(sql "SELECT x.id FROM series x JOIN store st ON st.id = x.store JOIN item it ON it.id = x.item
+	WHERE st.name || '/' || it.name = '$series'")
+date=$(sql "SELECT date((max(as_of) + 5) * 86400, 'unixepoch') FROM run")
+
+# --- one value ---
+runs 'what was served for a day' 0 forecast explain --trace "$series" "$date" --format csv
+is 'is what each published run holds of it' "$(tail -n +2 out | cut -d, -f1,4,5)" \
+	"$(sql "SELECT r.seq || ',' || f.step || ',' || printf('%.15g', f.mean) FROM run r JOIN forecast f ON f.run = r.seq
+		WHERE r.published_hash IS NOT NULL AND f.series = $key AND r.as_of + f.step = (SELECT max(as_of) + 5 FROM run)
+		ORDER BY r.seq DESC")"
+is 'the last night at step 5' "$(sed -n 2p out | cut -d, -f4)" 5
+is 'with the version that the run had' "$(sed -n 2p out | cut -d, -f16)" "$(sql "SELECT model FROM run WHERE seq = $4")"
+runs 'a day that nobody forecast' 0 forecast explain --trace "$series" 1999-01-01 --format csv
+is 'has no row' "$(wc -l <out | tr -d ' ')" 1
+runs 'no date' 2 forecast explain --trace "$series" yesterday
+runs 'an unknown item' 2 forecast explain --trace "${series%/*}/none" "$date"
+
+# --- a run ---
+runs 'what a run was made of' 0 forecast explain --trace "$3" --json
+for what in run data config code model training file; do
+	like "names its $what" "$(cat out)" "\"what\":\"$what\""
+done
+forecast explain --trace "$3" --format csv >out
+is 'the files up to then and none after' "$(grep -c '^file,' out)" "$(sql "SELECT batch FROM run WHERE seq = $3")"
+is 'the training that made its model' "$(grep '^training,' out | cut -d, -f2)" \
+	"$(sql "SELECT seq FROM run WHERE kind = 'train'")"
+is 'the data by their whole hash' "$(grep '^data,' out | cut -d, -f3)" "$(sql "SELECT data_hash FROM run WHERE seq = $3")"
+
+# --- a file, downwards ---
+second=$(sql "SELECT max(batch) FROM run WHERE seq = $3")
+runs 'what a file reached' 0 forecast explain --trace --downstream "$second" --format csv
+is 'the forecasts made since, none before' "$(grep '^forecast,' out | cut -d, -f2 | tr '\n' ' ')" "$3 $4 "
+sha=$(sql "SELECT sha256 FROM ingest_batch WHERE id = $second")
+cp out by_number
+runs 'by its hash' 0 forecast explain --trace --downstream "batch:$(echo "$sha" | cut -c1-12)" --format csv
+is 'the same' "$(cat out)" "$(cat by_number)"
+runs 'the first file' 0 forecast explain --trace --downstream 1 --format csv
+is 'reached the model too' "$(grep -c '^model,' out)" 1
+runs 'no such file' 2 forecast explain --trace --downstream 9999
+runs 'no hash' 2 forecast explain --trace --downstream "x' OR 1"
+runs 'downstream without trace' 2 forecast explain "$series" --downstream
+
+# --- two runs ---
+runs 'two nights' 0 forecast diff "$3" "$4" --format csv
+like 'only the data differ' "$(cat err)" 'differ: data; the same: settings, program, model, recipe'
+is 'the change over the days of both, by store' "$(tail -n +2 out | cut -d, -f1,6)" \
+	"$(sql "SELECT coalesce(name, 'all') || ',' || printf('%.15g', d) FROM (SELECT st.name AS name, sum(g.mean - f.mean) AS d
+		FROM forecast f JOIN forecast g ON g.series = f.series JOIN run a ON a.seq = f.run JOIN run b ON b.seq = g.run
+		JOIN series x ON x.id = f.series JOIN store st ON st.id = x.store
+		WHERE f.run = $3 AND g.run = $4 AND a.as_of + f.step = b.as_of + g.step GROUP BY st.name
+		UNION ALL SELECT NULL, sum(g.mean - f.mean) FROM forecast f JOIN forecast g ON g.series = f.series
+		JOIN run a ON a.seq = f.run JOIN run b ON b.seq = g.run
+		WHERE f.run = $3 AND g.run = $4 AND a.as_of + f.step = b.as_of + g.step)")"
+runs 'a run beside itself' 0 forecast diff "$4" "$4" --format csv
+is 'has not changed' "$(tail -n 1 out | cut -d, -f3,6)" '0,0'
+runs 'a training forecasts nothing' 2 forecast diff 1 "$4"
+runs 'one run is not two' 2 forecast diff "$4"
+done_testing
