@@ -118,6 +118,7 @@ static const struct stage stages[] = {
 	{ "train", NULL, nightly_train, 0 },
 	{ "forecast", "CHECKED", nightly_forecast, 0 },
 	{ "publish", NULL, nightly_publish, 0 },
+	{ "verify", NULL, nightly_verify, 1 },
 	{ "monitor", "MONITORED", stage_monitor, 1 },
 	{ "shadow", NULL, nightly_shadow, 1 },
 	{ "promote", NULL, nightly_promote, 1 },
@@ -129,7 +130,7 @@ static const struct stage stages[] = {
 static enum status nightly_run(struct call *c, struct err *e)
 {
 	struct night night = { .config = c->config, .arena = c->arena, .jobs = call_jobs(c),
-			       .strict = call_flag(c, "strict"), .as_of = DAY_NONE };
+			       .strict = call_flag(c, "strict"), .verify = call_flag(c, "verify"), .as_of = DAY_NONE };
 	struct lock lock = { -1 };
 	struct calendar calendar;
 	int known;
@@ -172,6 +173,8 @@ static const struct option options[] = {
 	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
 	{ .name = "strict", .type = OPTION_FLAG, 
 	  .help = "warnings of the check block too, and drivers that end before the horizon" },
+	{ .name = "verify", .type = OPTION_FLAG,
+	  .help = "make the published run once more and hold the bytes beside it; doubles the work" },
 	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
 	  .help = "seconds to wait for another run to end" },
 	{ 0 }

@@ -2,7 +2,10 @@
 #include "config.h"
 #include "life/again.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +187,29 @@ static enum status has_forecasts(const struct run_row *run, struct err *e)
 			       (long long)run->seq, run->kind);
 }
 
+/* Copies that a replay left which was killed: their names end in its number, and no such process is there. */
+static void sweep(const char *db, struct arena *a)
+{
+	const char *slash = strrchr(db, '/'), *name = slash ? slash + 1 : db;
+	char *dir = slash ? arena_strdup(a, db) : arena_strdup(a, ".");
+	if (slash)
+		dir[slash == db ? 1 : slash - db] = '\0';
+	const char *prefix = arena_printf(a, "%s.replay-", name);
+	size_t length = strlen(prefix);
+	DIR *d = opendir(dir);
+	for (struct dirent *entry; d && (entry = readdir(d));) {
+		char *end;
+		if (strncmp(entry->d_name, prefix, length))
+			continue;
+		long pid = strtol(entry->d_name + length, &end, 10);
+		/* With -wal, -shm, or as a copy that is not whole yet. */
+		if (pid > 0 && (!*end || *end == '-' || *end == '.') && kill((pid_t)pid, 0) && errno == ESRCH)
+			unlink(arena_printf(a, "%s/%s", dir, entry->d_name));
+	}
+	if (d)
+		closedir(d);
+}
+
 enum status again_run(struct db *db, const struct config *config, const char *name, int jobs, struct arena *a,
 		      struct again *out, struct err *e)
 {
@@ -193,8 +219,10 @@ enum status again_run(struct db *db, const struct config *config, const char *na
 	enum status status = db_run_find(db, name, a, &out->run, e);
 	if (!status)
 		status = has_forecasts(&out->run, e);
-	if (!status)
+	if (!status) {
+		sweep(db_path(db), a);
 		status = db_copy(db, path, e);
+	}
 	if (!status)
 		status = db_open(&w.copy, path, DB_WRITE, e);
 	if (!status)

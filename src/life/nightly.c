@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "io/db_audit.h"
+#include "life/again.h"
 #include "life/behave.h"
 #include "life/notify.h"
 #include "life/retrain.h"
@@ -215,6 +216,26 @@ enum status nightly_publish(struct night *n, struct err *e)
 	return status;
 }
 
+enum status nightly_verify(struct night *n, struct err *e)
+{
+	struct again r;
+	if (!n->verify || !n->result.seq)
+		return OK;
+	enum status status = again_run(n->db, n->config, arena_printf(n->arena, "%lld", (long long)n->result.seq),
+				       n->jobs, n->arena, &r, e);
+	if (status)
+		return status;
+	if (r.verdict == AGAIN_EQUAL)
+		n->verified = "made once more: the same bytes";
+	else {
+		n->verified = arena_printf(n->arena, "made once more, it DIFFERS%s%s", r.where ? ", first at " : "",
+					   r.where ? r.where : "");
+		n->degraded = 1;
+		log_error("run %lld: %s; 'forecast replay' tells more", (long long)n->result.seq, n->verified);
+	}
+	return OK;
+}
+
 const char *nightly_grade(const struct night *n)
 {
 	return n->blocked ? "blocked" : n->result.exit_code == 4 ? "held"
@@ -260,6 +281,8 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 		buf_addf(out, "challenger    %s\n", n->shadowed);
 	if (n->promoted)
 		buf_addf(out, "model         %s\n", n->promoted);
+	if (n->verified)
+		buf_addf(out, "verified      %s\n", n->verified);
 	buf_addf(out, "watched       %d alarms, %d alerts opened\n", n->alarms, n->alerts_opened);
 	buf_addf(out, "run           %s (number %lld)\n", n->plan.id, (long long)n->result.seq);
 	if (n->report_path)

@@ -22,6 +22,8 @@ struct night {
 	struct arena *arena;
 	day_t as_of;             /* DAY_NONE: the last day there is */
 	int jobs, strict;
+	int verify;              /* make the run once more and hold the bytes beside it */
+	const char *verified;    /* how that ended, in words; NULL: it was not asked */
 	const char *accept_change; /* why a change that nothing explains is right; NULL: it holds the run */
 	void *context;           /* cli's own */
 	struct run_plan plan;    /* from `run` on */
@@ -59,6 +61,11 @@ MUST_CHECK enum status nightly_promote(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_train(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_forecast(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_publish(struct night *night, struct err *e);
+/*
+ * Makes tonight's run again in a copy of the db, from files and version to forecasts, where `verify` is set: other
+ * bytes make the night degraded and name the first series and step. As costly as the forecast itself.
+ */
+MUST_CHECK enum status nightly_verify(struct night *night, struct err *e);
 /* "ok", "degraded", "held" or "blocked". */
 const char *nightly_grade(const struct night *night);
 /* Empties the outbox. */

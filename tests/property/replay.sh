@@ -50,6 +50,12 @@ like 'with the verdict' "$(cat out)" '"verdict":"bit-equal"'
 is 'the db is as it was' "$(sqlite3 forecast.db "SELECT count(*) FROM run WHERE kind = 'replay'")" 0
 is 'and no copy is left' "$(find . -name '*replay-*' | wc -l | tr -d ' ')" 0
 runs 'a training cannot be replayed' 2 forecast replay 1
+touch forecast.db.replay-99999999 forecast.db.replay-99999999-wal forecast.db.replay-99999999.part "forecast.db.replay-$$"
+runs 'a replay' 0 forecast replay "$third"
+is 'takes away the copies of one that was killed, and no other' "$(ls forecast.db.replay-*)" "forecast.db.replay-$$"
+rm "forecast.db.replay-$$"
+runs 'a night that verifies itself' 0 forecast nightly --verify
+like 'finds the same bytes' "$(cat out)" 'verified +made once more: the same bytes'
 
 cp forecast.db kept.db
 back() {
@@ -59,6 +65,11 @@ back() {
 sqlite3 forecast.db "UPDATE forecast SET mean = mean + 1 WHERE run = $third AND step = 4 AND series = (SELECT min(series) FROM forecast WHERE run = $third)"
 runs 'an edited forecast' 1 forecast replay "$third" --verify
 like 'is named with its step' "$(cat out)" 'first +S01/[0-9]+ step 4'
+back
+last=$(echo $runs_made | tr ' ' '\n' | tail -n 1)
+sqlite3 forecast.db "UPDATE forecast SET mean = mean + 1 WHERE run = $last AND step = 4 AND series = (SELECT min(series) FROM forecast WHERE run = $last)"
+runs 'the night that verifies itself' 3 forecast nightly --verify
+like 'finds an edited forecast too' "$(cat out)" 'DIFFERS, first at S01/[0-9]+ step 4'
 back
 sqlite3 forecast.db "UPDATE sales SET units = units + 40 WHERE day BETWEEN (SELECT as_of - 2 FROM run WHERE seq = $third) AND (SELECT as_of FROM run WHERE seq = $third); UPDATE data_month SET hash = NULL"
 runs 'edited sales' 1 forecast replay "$third" --verify
