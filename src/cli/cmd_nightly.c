@@ -122,6 +122,7 @@ static const struct stage stages[] = {
 	{ "monitor", "MONITORED", stage_monitor, 1 },
 	{ "shadow", NULL, nightly_shadow, 1 },
 	{ "promote", NULL, nightly_promote, 1 },
+	{ "retain", NULL, nightly_retain, 1 },
 	{ "report", NULL, stage_report, 1 },
 	{ "notify", "NOTIFIED", nightly_notify, 1 },
 	{ NULL, NULL, NULL, 0 }

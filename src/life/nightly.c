@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "io/db_admin.h"
 #include "io/db_audit.h"
 #include "life/again.h"
 #include "life/behave.h"
@@ -12,6 +13,7 @@
 #include "life/retrain.h"
 
 #define STAGES_MAX 16
+#define KEPT_RUNS 14 /* published runs that stay whole however old they are */
 
 /* What the stages before the run's record took, until there is a record to write it to. */
 struct took {
@@ -234,6 +236,23 @@ enum status nightly_verify(struct night *n, struct err *e)
 		log_error("run %lld: %s; 'forecast replay' tells more", (long long)n->result.seq, n->verified);
 	}
 	return OK;
+}
+
+enum status nightly_retain(struct night *n, struct err *e)
+{
+	const struct gc_plan plan = { .keep_runs = KEPT_RUNS, .keep_days = (int)config_int(n->config, "db.keep_days"),
+				      .today = n->plan.as_of };
+	struct gc_result r;
+	if (n->as_of != DAY_NONE || n->result.already_published || plan.today % 7)
+		return OK;
+	enum status status = db_gc(n->db, &plan, &r, e);
+	if (status || !(r.runs_thinned || r.versions))
+		return status;
+	const char *what = arena_printf(n->arena, "%lld runs thinned, %lld versions forgotten", (long long)r.runs_thinned,
+					(long long)r.versions);
+	const struct audit_entry entry = { .action = "retention", .object = what, .reason = "older than db.keep_days" };
+	log_note("retention: %s", what);
+	return db_audit_add(n->db, &entry, e);
 }
 
 const char *nightly_grade(const struct night *n)

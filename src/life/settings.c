@@ -26,7 +26,7 @@
 const struct setting settings[] = {
 	TEXT("db.path", "forecast.db", 0, "the db file"),
 	INT("db.keep_days", "400", 1, 100000, "days", 0,
-	    "age at which db gc leaves of a run's forecasts only steps 1, 7, 14 and 28"),
+	    "age at which db gc, and the night once a week, leave of a run's forecasts only steps 1, 7, 14 and 28"),
 	TEXT("ingest.files", NULL, 0, "files that nightly takes in, as patterns separated by blanks"),
 	TEXT("ingest.map", NULL, 0, "column map for files whose header is not recognised"),
 	NUMBER("ingest.bad_share", "0.5", 0, 1, "share", 0,
