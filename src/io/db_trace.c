@@ -97,6 +97,29 @@ enum status db_trace_batch(struct db *db, const char *batch, struct arena *a, st
 			      id, a, out, n, e);
 }
 
+enum status db_file_kinds(struct db *db, struct arena *a, struct source_row **out, int *n, struct err *e)
+{
+	struct stmt s;
+	VEC(struct source_row) found = { 0 };
+	*n = 0;
+	enum status status = stmt_open(&s, db, "SELECT b.format, b.owner, b.licence, b.path, b.known_at, g.files, g.rows,"
+				       " g.until IS NULL, coalesce(g.until, 0) FROM (SELECT max(id) AS newest,"
+				       " count(*) AS files, sum(rows) AS rows, max(day_max) AS until FROM ingest_batch"
+				       " GROUP BY format) g JOIN ingest_batch b ON b.id = g.newest ORDER BY b.format", e);
+	if (status)
+		return status;
+	while (stmt_step(&s))
+		VEC_PUSH(&found, (struct source_row){ kept(a, &s, 0), kept(a, &s, 1), kept(a, &s, 2), kept(a, &s, 3),
+						      kept(a, &s, 4), (int)stmt_get_int(&s, 5), stmt_get_int(&s, 6),
+						      stmt_get_int(&s, 7) ? DAY_NONE : (day_t)stmt_get_int(&s, 8) });
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct source_row, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	return stmt_close(&s, e);
+}
+
 /* The published runs, newest first, without what they said. */
 static enum status published(struct db *db, const struct calendar *calendar, period_t period, struct arena *a,
 			     struct served_row **out, int *n, struct err *e)

@@ -24,6 +24,17 @@ MUST_CHECK enum status db_trace_run(struct db *db, const struct run_row *run, st
 MUST_CHECK enum status db_trace_batch(struct db *db, const char *batch, struct arena *a, struct trace_link **out,
 				      int *n, struct err *e);
 
+/* One kind of file that came in. Strings are the arena's; NULL: not told. */
+struct source_row {
+	const char *kind, *owner, *licence; /* "long", "prices"; owner and licence of the newest file */
+	const char *path, *at;              /* the newest file, and when it was taken in, UTC */
+	int files;
+	int64_t rows;
+	day_t until;                        /* last day that any of them tells of; DAY_NONE: they have no days */
+};
+/* By kind, ascending. The array is the arena's. */
+MUST_CHECK enum status db_file_kinds(struct db *db, struct arena *a, struct source_row **out, int *n, struct err *e);
+
 /* What a published run said of one series and period; q: the levels .05 .1 .25 .5 .75 .9 .95. */
 struct served_row {
 	int64_t run, model;

@@ -22,6 +22,7 @@ done
 sql() {
 	sqlite3 forecast.db "$1"
 }
+# shellcheck disable=SC2046 # numbers
 set -- $(sql "SELECT seq FROM run WHERE kind = 'nightly' ORDER BY seq")
 is 'four nights' $# 4
 series=$(sql "SELECT st.name || '/' || it.name FROM series x JOIN store st ON st.id = x.store JOIN item it ON it.id = x.item
@@ -83,4 +84,15 @@ runs 'a run beside itself' 0 forecast diff "$4" "$4" --format csv
 is 'has not changed' "$(tail -n 1 out | cut -d, -f3,6)" '0,0'
 runs 'a training forecasts nothing' 2 forecast diff 1 "$4"
 runs 'one run is not two' 2 forecast diff "$4"
+
+# --- sources ---
+runs 'where it all came from' 0 forecast status sources --check --format csv
+like 'the sales: four files, until the last night' "$(cat out)" \
+	"^long,4,[0-9]+,$(sql "SELECT date(max(as_of) * 86400, 'unixepoch') FROM run"),"
+is 'each kind of file once' "$(tail -n +2 out | wc -l | tr -d ' ')" "$(sql 'SELECT count(DISTINCT format) FROM ingest_batch')"
+# A store whose sales stay away for ten days while the other's come.
+grep -h '' shop/inbox/sales_*.csv | awk -F, 'NR == 1 || ($0 !~ /^date/ && $0 ~ /S01/)' >in/x_only_one.csv
+forecast nightly -q >/dev/null 2>&1
+runs 'a store is late' 1 forecast status sources --check
+like 'and named' "$(cat err)" 'S02: (nothing came since|no rows came on)'
 done_testing
