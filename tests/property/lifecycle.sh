@@ -68,7 +68,7 @@ row S16 'the problem that is solved: no promotion without it' '
 	! forecast models promote 1 --to champion --db p.db 2>e; grep -q -i "problem\|gates are closed" e'
 tested S17 'cost of a wrong forecast: five lines that add up' tests/property/roi.sh
 tested S18 'forecasting' tests/conformance/test_methods.c
-open S19 'freshness by source as a command of its own (status says which feed is late)'
+tested S19 'freshness by source: a late store ends status sources --check with 1' tests/property/trace.sh
 tested S20 'analysis of the past' tests/unit/test_effects.c
 open S21 'market trend as a command'
 row S22 'sums add up over the tree' 'forecast check coherence'
