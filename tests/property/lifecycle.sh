@@ -108,7 +108,9 @@ row S42 'live evaluation: each published forecast is judged once' '
 	test "$(sqlite3 j.db "SELECT count(*) FROM forecast_due WHERE scored = 0")" = 0'
 tested S43 'ML or not' tests/property/roi.sh
 row S44 'data, model, code: a hash of each in every run' '
-	test "$(sqlite3 forecast.db "SELECT count(*) FROM run WHERE data_hash = \"\" OR config_hash = \"\" OR code_hash = \"\"")" = 0'
+	test "$(sqlite3 forecast.db "SELECT count(*) FROM run WHERE data_hash = \"\" OR config_hash = \"\" OR code_hash = \"\"")" = 0
+	forecast explain --trace "$(sqlite3 forecast.db "SELECT max(seq) FROM run WHERE kind = \"nightly\"")" --format csv >o
+	for what in data model code config; do grep -Eq "^$what,[^,]*,[0-9a-f]{64}," o; done'
 tested S45 'stages that are done again only where they must' tests/fault/night.sh
 row S46 'training' 'test "$(sqlite3 forecast.db "SELECT count(*) FROM run WHERE state = \"TRAINED\"")" -gt 0'
 tested S47 'evaluation' tests/property/backtest.sh
@@ -118,5 +120,8 @@ row S49 'packaging: one byte flipped is refused' '
 	printf x | dd of=m.fpk bs=1 seek=700 conv=notrunc 2>/dev/null; ! forecast models verify m.fpk'
 open S50 'serving'
 tested S51 'performance management: gates' tests/unit/test_gate.c
-row S52 'performance logging: what was served, and what came of it' 'forecast status performance >/dev/null'
+row S52 'performance logging: what was served, and what came of it' '
+	forecast status performance >/dev/null
+	one=$(sqlite3 forecast.db "SELECT store || \"/\" || item || \" \" || date((origin + step) * 86400, \"unixepoch\") FROM v_forecast_current LIMIT 1")
+	forecast explain --trace $one --json | grep -q "\"run\":.*\"model\":"'
 done_testing
