@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "io/db_admin.h"
-#include "io/db_audit.h"
 #include "io/db_panel.h"
 #include "io/db_run.h"
 #include "life/lock.h"
@@ -143,8 +142,6 @@ static enum status collect(struct call *c, struct db *db, struct gc_result *r, s
 	plan.today = last == DAY_NONE ? 0 : last;
 	if (!status)
 		status = db_gc(db, &plan, r, e);
-	if (!status && !plan.dry)
-		status = db_audit_add(db, &(struct audit_entry){ .action = "gc", .object = "db" }, e);
 	return status || plan.dry ? status : db_compact(db, e);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/process.h"
+#include "io/db_audit.h"
 #include "io/db_sales.h"
 #include "io/db_private.h"
 
@@ -293,6 +294,19 @@ static enum status collect_garbage(struct db *db, const struct gc_plan *p, struc
 	return status;
 }
 
+/* The day of it, and a row of the audit where anything went. */
+static enum status note_gc(struct db *db, const struct gc_plan *plan, const struct gc_result *r, struct err *e)
+{
+	char day[24], what[80];
+	snprintf(day, sizeof day, "%d", (int)plan->today);
+	snprintf(what, sizeof what, "%lld runs thinned, %lld versions forgotten", (long long)r->runs_thinned,
+		 (long long)r->versions);
+	enum status status = db_set_meta(db, GC_DAY, day, e);
+	if (!status && (r->runs_thinned || r->versions))
+		status = db_audit_add(db, &(struct audit_entry){ .action = "retention", .object = what }, e);
+	return status;
+}
+
 enum status db_gc(struct db *db, const struct gc_plan *plan, struct gc_result *out, struct err *e)
 {
 	*out = (struct gc_result){ 0 };
@@ -300,6 +314,8 @@ enum status db_gc(struct db *db, const struct gc_plan *plan, struct gc_result *o
 	if (status)
 		return status;
 	status = collect_garbage(db, plan, out, e);
+	if (!status && !plan->dry)
+		status = note_gc(db, plan, out, e);
 	FAILPOINT("gc.commit");
 	if (!status)
 		status = db_commit(db, e);

@@ -47,7 +47,8 @@ struct gc_plan {
 	day_t today;     /* the last day with sales */
 	int dry;         /* count only */
 };
-/* Takes away in one transaction. What is published, what an alias names, the last three champions and the versions
+#define GC_DAY "gc.day" /* key of db_meta: `today` of the last retention */
+/* Takes away in one transaction, with a row of the audit where anything went. What is published, what an alias names, the last three champions and the versions
  * of runs that stay, and the audit are never touched. */
 MUST_CHECK enum status db_gc(struct db *db, const struct gc_plan *plan, struct gc_result *out, struct err *e);
 /* Gives the freed pages back to the disk. */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "life/nightly.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
@@ -242,17 +243,15 @@ enum status nightly_retain(struct night *n, struct err *e)
 {
 	const struct gc_plan plan = { .keep_runs = KEPT_RUNS, .keep_days = (int)config_int(n->config, "db.keep_days"),
 				      .today = n->plan.as_of };
+	const char *last = db_meta(n->db, GC_DAY, n->arena);
 	struct gc_result r;
-	if (n->as_of != DAY_NONE || n->result.already_published || plan.today % 7)
+	if (n->as_of != DAY_NONE || n->result.already_published || (last && plan.today - atoi(last) < 7))
 		return OK;
 	enum status status = db_gc(n->db, &plan, &r, e);
-	if (status || !(r.runs_thinned || r.versions))
-		return status;
-	const char *what = arena_printf(n->arena, "%lld runs thinned, %lld versions forgotten", (long long)r.runs_thinned,
-					(long long)r.versions);
-	const struct audit_entry entry = { .action = "retention", .object = what, .reason = "older than db.keep_days" };
-	log_note("retention: %s", what);
-	return db_audit_add(n->db, &entry, e);
+	if (!status && (r.runs_thinned || r.versions))
+		log_note("retention: %lld runs thinned, %lld versions forgotten", (long long)r.runs_thinned,
+			 (long long)r.versions);
+	return status;
 }
 
 const char *nightly_grade(const struct night *n)

@@ -68,7 +68,7 @@ MUST_CHECK enum status nightly_publish(struct night *night, struct err *e);
 MUST_CHECK enum status nightly_verify(struct night *night, struct err *e);
 /* "ok", "degraded", "held" or "blocked". */
 const char *nightly_grade(const struct night *night);
-/* Once a week, on the nights whose day number divides by seven: thins what is older than the setting db.keep_days as
+/* Where seven days have passed since the last time: thins what is older than the setting db.keep_days as
  * 'db gc' does, the last 14 published runs apart. A night of the past (as_of) takes nothing away. */
 MUST_CHECK enum status nightly_retain(struct night *night, struct err *e);
 /* Empties the outbox. */
