@@ -769,3 +769,17 @@ enum status db_stages(struct db *db, int64_t seq, struct arena *a, struct stage_
 						     stmt_get_int(&s, 3) };
 	return stmt_close(&s, e);
 }
+
+enum status db_run_thinned(struct db *db, const struct run_row *run, int *out, struct err *e)
+{
+	struct stmt s;
+	*out = 0;
+	enum status status = stmt_open(&s, db, "SELECT count(*) FROM forecast WHERE run = ?1 AND series ="
+				       " (SELECT series FROM forecast WHERE run = ?1 LIMIT 1)", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, run->seq);
+	if (stmt_step(&s))
+		*out = stmt_get_int(&s, 0) < run->horizon;
+	return stmt_close(&s, e);
+}

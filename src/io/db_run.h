@@ -26,6 +26,8 @@ MUST_CHECK enum status db_run_published(struct db *db, struct arena *a, struct r
 /* A run by id, by number, or "last". */
 MUST_CHECK enum status db_run_find(struct db *db, const char *name, struct arena *a,
 				   struct run_row *out, struct err *e);
+/* Has retention left only some steps of the run's forecasts? */
+MUST_CHECK enum status db_run_thinned(struct db *db, const struct run_row *run, int *out, struct err *e);
 /* The newest `limit` runs, newest first. */
 MUST_CHECK enum status db_runs(struct db *db, int limit, struct arena *a, struct run_row **out,
 			       int *n, struct err *e);

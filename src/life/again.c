@@ -214,11 +214,17 @@ enum status again_run(struct db *db, const struct config *config, const char *na
 		      struct again *out, struct err *e)
 {
 	struct work w = { .db = db, .config = config, .a = a, .out = out, .jobs = jobs };
+	int thinned = 0;
 	char *path = arena_printf(a, "%s.replay-%ld", db_path(db), (long)getpid());
 	*out = (struct again){ .largest = 0 };
 	enum status status = db_run_find(db, name, a, &out->run, e);
 	if (!status)
 		status = has_forecasts(&out->run, e);
+	if (!status)
+		status = db_run_thinned(db, &out->run, &thinned, e);
+	if (!status && thinned)
+		status = err_set(e, E_USAGE, "run %lld was thinned by retention: not all its steps are left",
+				 (long long)out->run.seq);
 	if (!status) {
 		sweep(db_path(db), a);
 		status = db_copy(db, path, e);

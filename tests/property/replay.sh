@@ -114,6 +114,8 @@ served=$(forecast --store S01 --format csv 2>/dev/null | cksum)
 runs 'what would go' 0 forecast db gc --keep 2 --keep-days 1 --dry
 rows=$(sqlite3 forecast.db 'SELECT count(*) FROM forecast')
 runs 'goes' 0 forecast db gc --keep 2 --keep-days 1
+runs 'a run that was thinned cannot be held beside itself' 2 forecast replay "$third"
+like 'which is told' "$(cat err)" 'was thinned by retention'
 ok 'fewer rows' test "$(sqlite3 forecast.db 'SELECT count(*) FROM forecast')" -lt "$rows"
 is 'what is published is whole' "$(forecast --store S01 --format csv 2>/dev/null | cksum)" "$served"
 is 'with its hash' "$(sqlite3 forecast.db "SELECT published_hash FROM run JOIN pointer ON run = seq")" "$hash"
