@@ -117,8 +117,9 @@ void arena_release(struct arena *a)
 
 size_t mem_peak(void)
 {
-	struct rusage use;
-	if (getrusage(RUSAGE_SELF, &use))
+	struct rusage own, children;
+	if (getrusage(RUSAGE_SELF, &own) || getrusage(RUSAGE_CHILDREN, &children))
 		return 0;
-	return (size_t)use.ru_maxrss * 1024;
+	long most = own.ru_maxrss > children.ru_maxrss ? own.ru_maxrss : children.ru_maxrss;
+	return (size_t)most * 1024;
 }

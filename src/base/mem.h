@@ -64,7 +64,7 @@ char *arena_strdup(struct arena *a, const char *text);
 void arena_reset(struct arena *a);
 void arena_release(struct arena *a);
 
-/* Peak resident memory of the process so far, in bytes. */
+/* Peak resident memory of the process so far, or of the greatest of its ended children, in bytes. */
 size_t mem_peak(void);
 
 #endif

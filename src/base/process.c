@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -39,13 +40,18 @@ int process_stop(void)
 	return *stop_flag();
 }
 
-double process_cpu(void)
+static double cpu_of(int who)
 {
 	struct rusage use;
-	if (getrusage(RUSAGE_SELF, &use))
+	if (getrusage(who, &use))
 		return 0;
 	return (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec)
 		+ 1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
+}
+
+double process_cpu(void)
+{
+	return cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN);
 }
 
 double process_wall(void)
@@ -157,5 +163,21 @@ void process_failpoint(const char *name)
 		return;
 	if (++seen >= (wanted[n] ? atoi(wanted + n + 1) : 1))
 		kill(getpid(), SIGKILL);
+}
+
+void process_fault(const char *method, const char *store, const char *item)
+{
+	const char *wanted = getenv("FORECAST_FAULT");
+	size_t n = wanted ? strcspn(wanted, "=") : 0;
+	char place[256];
+	if (!wanted || (size_t)snprintf(place, sizeof place, "%s:%s/%s", method, store, item) != n
+	    || strncmp(place, wanted, n) != 0 || !wanted[n])
+		return;
+	if (!strcmp(wanted + n + 1, "crash"))
+		raise(SIGSEGV);
+	while (!strcmp(wanted + n + 1, "hang"))
+		poll(NULL, 0, 1000);
+	while (!strcmp(wanted + n + 1, "hoard"))
+		memset(xmalloc(1 << 24), 1, 1 << 24);
 }
 #endif

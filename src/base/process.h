@@ -12,7 +12,7 @@ void process_catch_signals(void);
 /* The signal that asked to stop, or 0. */
 int process_stop(void);
 
-/* CPU seconds (user + system) and wall seconds since some fixed point. */
+/* CPU seconds (user + system, with those of ended children) and wall seconds since some fixed point. */
 double process_cpu(void);
 double process_wall(void);
 
@@ -31,8 +31,13 @@ int process_feed(char *const *argv, char *const *extra, const char *text, size_t
 #ifdef WITH_FAILPOINTS
 void process_failpoint(const char *name);
 #define FAILPOINT(name) process_failpoint(name)
+/* A method at work on one series: FORECAST_FAULT=METHOD:STORE/ITEM=crash|hang|hoard makes that series end the program
+ * by SIGSEGV, take for ever, or ask for memory without end. */
+void process_fault(const char *method, const char *store, const char *item);
+#define FAULT(method, store, item) process_fault(method, store, item)
 #else
 #define FAILPOINT(name) ((void)0)
+#define FAULT(method, store, item) ((void)0)
 #endif
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "cli/limits.h"
 #include "cli/nightly_dry.h"
 #include "cli/report_out.h"
 #include "cli/scope.h"
@@ -135,6 +136,9 @@ static enum status nightly_run(struct call *c, struct err *e)
 	struct lock lock = { -1 };
 	struct calendar calendar;
 	int known;
+	enum status status = limits_of(c, &night.limits, &night.guarded, e);
+	if (status)
+		return status;
 	if (call_flag(c, "dry"))
 		return nightly_dry(c, e);
 	if (call_flag(c, "accept-change")) {
@@ -144,7 +148,7 @@ static enum status nightly_run(struct call *c, struct err *e)
 	}
 	const char *path = config_text(c->config, "db.path"), *wait = call_option(c, "wait");
 	process_catch_signals();
-	enum status status = lock_take(&lock, path, wait ? option_number(wait) : 0, e);
+	status = lock_take(&lock, path, wait ? option_number(wait) : 0, e);
 	if (!status)
 		status = call_db(c, DB_CREATE, &night.db, e);
 	if (!status)
@@ -172,7 +176,8 @@ static const struct option options[] = {
 	  .help = "say what each stage would do and why; files and check are tried in a copy of the db" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted night (done anyway when nothing has changed)" },
-	{ .name = "strict", .type = OPTION_FLAG, 
+	LIMIT_OPTIONS,
+	{ .name = "strict", .type = OPTION_FLAG,
 	  .help = "warnings of the check block too, and drivers that end before the horizon" },
 	{ .name = "verify", .type = OPTION_FLAG,
 	  .help = "make the published run once more and hold the bytes beside it; doubles the work" },
@@ -184,6 +189,7 @@ static const struct option options[] = {
 static const char *const examples[] = {
 	"forecast nightly",
 	"forecast nightly --as-of 2026-11-22",
+	"forecast nightly --deadline 05:30 --isolate",
 	"30 2 * * *  cd /srv/forecast && forecast nightly -q      (crontab)",
 	NULL
 };

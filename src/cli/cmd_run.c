@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "cli/forecast_out.h"
+#include "cli/limits.h"
 #include "cli/scope.h"
 #include "cli/sum_out.h"
 #include "life/lock.h"
@@ -261,8 +262,12 @@ static enum status run_all(struct call *c, struct err *e)
 	int known;
 	day_t as_of = DAY_NONE;
 	const char *wait = call_option(c, "wait");
+	struct run_limits limits;
+	int guarded;
 	process_catch_signals();
-	enum status status = call_db(c, DB_WRITE, &db, e);
+	enum status status = limits_of(c, &limits, &guarded, e);
+	if (!status)
+		status = call_db(c, DB_WRITE, &db, e);
 	if (!status)
 		status = lock_take(&lock, db_path(db), wait ? option_number(wait) : 0, e);
 	if (!status)
@@ -272,6 +277,8 @@ static enum status run_all(struct call *c, struct err *e)
 	if (!status)
 		status = run_plan(&plan, db, c->config, "run", as_of, call_option(c, "spec"), call_jobs(c),
 				  c->arena, e);
+	if (!status && guarded)
+		status = run_guard(&plan, &limits, c->arena, e);
 	if (!status)
 		status = run_name(&plan, c->arena, e);
 	plan.strict = call_flag(c, "strict");
@@ -283,7 +290,7 @@ static enum status run_all(struct call *c, struct err *e)
 		c->exit_code = result.exit_code;
 		log_note("%s run %s: %d series, %d fell back%s%s", result.already_published
 			 ? "already published:" : result.exit_code == 4 ? "held:" : "published:", plan.id,
-			 result.series, result.fallbacks, result.exit_code == 4 ? "; " : "",
+			 result.series, result.fallbacks - result.cheap, result.exit_code == 4 ? "; " : "",
 			 result.exit_code == 4 ? result.why_held : "");
 	}
 	if (!status && result.exit_code != 4
@@ -297,9 +304,12 @@ static enum status run_all(struct call *c, struct err *e)
 static enum status run_run(struct call *c, struct err *e)
 {
 	const char *tier = call_option(c, "tier");
-	if (call_flag(c, "strict") && (tier || call_count(c, "store") || call_count(c, "item")))
-		return err_set(e, E_USAGE, "--strict is for a run of all series; it goes with none of --tier,"
-			       " --store and --item");
+	static const char *const of_all[] = { "strict", "isolate", "deadline", "mem" };
+	for (int k = 0; k < 4; k++)
+		if ((k < 2 ? call_flag(c, of_all[k]) : call_option(c, of_all[k]) != NULL)
+		    && (tier || call_count(c, "store") || call_count(c, "item")))
+			return err_set(e, E_USAGE, "--%s is for a run of all series; it goes with none of --tier,"
+				       " --store and --item", of_all[k]);
 	return tier ? answer_tier(c, tier, e)
 		: call_count(c, "store") || call_count(c, "item") ? answer(c, e) : run_all(c, e);
 }
@@ -320,6 +330,7 @@ static const struct option options[] = {
 	  .help = "show sums over weeks or months of days, with their first and last day" },
 	{ .name = "resume", .type = OPTION_FLAG,
 	  .help = "take up an interrupted run (done anyway when nothing has changed)" },
+	LIMIT_OPTIONS,
 	{ .name = "strict", .type = OPTION_FLAG,
 	  .help = "drivers that end before the horizon refuse the run (exit 5)" },
 	{ .name = "wait", .type = OPTION_NUMBER, .value = "S", .min = 0, .max = 86400, .preset = "0",
@@ -332,6 +343,7 @@ static const char *const examples[] = {
 	"forecast --store 12 --item 1001 --horizon 14",
 	"forecast --store 12 --format csv -o store12.csv",
 	"forecast run",
+	"forecast run --deadline 20m --mem 4G",
 	"forecast run --tier store --per week",
 	NULL
 };

@@ -330,7 +330,7 @@ static enum status write_rows(struct db *db, int64_t seq, const int64_t *id, con
 			      struct err *e)
 {
 	int at[N_DEFAULT_LEVEL];
-	struct stmt rows, extra, failure;
+	struct stmt rows, extra, failure, recovered;
 	if (!stored_levels(f, at))
 		return err_set(e, E_BUG, "a published forecast lacks one of the seven stored levels");
 	enum status status = stmt_open(&rows, db, "INSERT OR REPLACE INTO forecast VALUES(?1, ?2, ?3, ?4,"
@@ -342,13 +342,20 @@ static enum status write_rows(struct db *db, int64_t seq, const int64_t *id, con
 	if (!status)
 		status = stmt_open(&failure, db, "INSERT OR REPLACE INTO series_failure"
 				   " VALUES(?1, ?2, ?3, ?4, ?5)", e);
+	if (!status)
+		status = stmt_open(&recovered, db, "DELETE FROM series_failure WHERE run = ?1 AND series = ?2", e);
 	for (int i = 0; !status && i < f->n; i++) {
 		struct forecast one = forecast_at(f, i);
 		write_series(&rows, seq, id[i], &one, at);
 		if (f->n_level > N_DEFAULT_LEVEL)
 			write_extra(&extra, seq, id[i], &one, at);
-		if (one.used->rung == RUNG_SPEC)
+		if (one.used->rung == RUNG_SPEC) {
+			/* A better forecast in the place of one that fell. */
+			stmt_int(&recovered, 1, seq);
+			stmt_int(&recovered, 2, id[i]);
+			stmt_run(&recovered);
 			continue;
+		}
 		stmt_int(&failure, 1, seq);
 		stmt_int(&failure, 2, id[i]);
 		stmt_int(&failure, 3, one.used->rung);
@@ -362,6 +369,8 @@ static enum status write_rows(struct db *db, int64_t seq, const int64_t *id, con
 	enum status closed = stmt_close(&extra, e);
 	status = status ? status : closed;
 	closed = stmt_close(&failure, e);
+	status = status ? status : closed;
+	closed = stmt_close(&recovered, e);
 	return status ? status : closed;
 }
 
@@ -409,6 +418,28 @@ enum status db_forecast_write(struct db *db, int64_t seq, int chunk, const int64
 		db_rollback(db);
 	FAILPOINT("chunk.committed");
 	return status;
+}
+
+enum status db_run_cheap(struct db *db, int64_t seq, struct arena *a, struct cheap_series **out, int *n,
+			 struct err *e)
+{
+	struct stmt s;
+	VEC(struct cheap_series) found = { 0 };
+	enum status status = stmt_open(&s, db, "SELECT series, reason FROM series_failure WHERE run = ?1 AND"
+				       " reason >= '" CHEAP_MARK "' AND reason < '" CHEAP_BEYOND "' ORDER BY series", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, seq);
+	while (stmt_step(&s)) {
+		struct cheap_series one = { stmt_get_int(&s, 0), arena_strdup(a, stmt_get_text(&s, 1)) };
+		VEC_PUSH(&found, one);
+	}
+	*n = (int)found.n;
+	*out = ARENA_ARRAY(a, struct cheap_series, found.n + 1);
+	if (found.n)
+		memcpy(*out, found.at, found.n * sizeof **out);
+	VEC_FREE(&found);
+	return stmt_close(&s, e);
 }
 
 enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, struct err *e)

@@ -81,6 +81,15 @@ MUST_CHECK enum status db_forecast_write(struct db *db, int64_t seq, int chunk, 
 					 const struct forecast *f, struct err *e);
 /* Number of chunks from 0 on that are written without a gap. */
 MUST_CHECK enum status db_forecast_chunks(struct db *db, int64_t seq, int *n, struct err *e);
+/* Series of a guarded run that kept their cheap forecast, by number: their reason begins with the mark. */
+#define CHEAP_MARK "cheap: "
+#define CHEAP_BEYOND "cheap:!" /* the least text that no longer begins so */
+struct cheap_series {
+	int64_t id;
+	const char *reason; /* the arena's */
+};
+MUST_CHECK enum status db_run_cheap(struct db *db, int64_t seq, struct arena *a, struct cheap_series **out, int *n,
+				    struct err *e);
 /* The chunks' hashes in order; the arena's. */
 MUST_CHECK enum status db_chunk_hashes(struct db *db, int64_t seq, struct arena *a, const char ***out, int *n,
 				       struct err *e);

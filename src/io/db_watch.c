@@ -79,6 +79,19 @@ enum status db_promoted(struct db *db, day_t day, int n, double *out, struct err
 		     " AND p.until >= ?1 - 7 * w.k GROUP BY 1", day, n, out, e);
 }
 
+enum status db_training_cost(struct db *db, double *seconds, double *bytes, int *found, struct err *e)
+{
+	struct stmt s;
+	enum status status = stmt_open(&s, db, "SELECT sum(wall), max(maxrss) FROM resource_use WHERE run = (SELECT max(seq)"
+				       " FROM run WHERE kind = 'train' AND state = 'TRAINED') HAVING count(*) > 0", e);
+	if (status)
+		return status;
+	*found = stmt_step(&s);
+	*seconds = *found ? stmt_get_real(&s, 0) : 0;
+	*bytes = *found ? (double)stmt_get_int(&s, 1) : 0;
+	return stmt_close(&s, e);
+}
+
 enum status db_night_past(struct db *db, int64_t seq, const char *kind, int n, double *seconds,
 			  double *fallbacks, int *found, struct err *e)
 {

@@ -12,6 +12,8 @@ MUST_CHECK enum status db_price_changes(struct db *db, day_t day, int n, double 
 MUST_CHECK enum status db_price_jumps(struct db *db, day_t day, double factor, int *out, struct err *e);
 /* Series on promotion on day, day - 7 ...: out[n], the newest first. */
 MUST_CHECK enum status db_promoted(struct db *db, day_t day, int n, double *out, struct err *e);
+/* Wall seconds and peak memory in bytes of the newest training that came to its end; *found 0: there is none. */
+MUST_CHECK enum status db_training_cost(struct db *db, double *seconds, double *bytes, int *found, struct err *e);
 /* Wall seconds and share of fallbacks of the newest n runs of a kind that ended before run `seq`, that were not
  * cut off, newest first; *found of them. And the run's own so far. */
 MUST_CHECK enum status db_night_past(struct db *db, int64_t seq, const char *kind, int n, double *seconds,

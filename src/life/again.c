@@ -43,6 +43,19 @@ static enum status go_back(struct work *w, struct err *e)
 	return status;
 }
 
+/* What stayed cheap in a guarded run stays so: it is the night's fate and not the data's. */
+static enum status follow_guard(struct work *w, struct run_plan *plan, struct err *e)
+{
+	struct cheap_series *cheap;
+	const struct run_limits none = { .memory = 0 };
+	int n;
+	enum status status = db_run_cheap(w->copy, w->out->run.seq, w->a, &cheap, &n, e);
+	if (status || !n)
+		return status;
+	plan->follow = w->out->run.seq;
+	return run_guard(plan, &none, w->a, e);
+}
+
 static enum status settle_plan(struct work *w, struct run_plan *plan, struct err *e)
 {
 	const struct run_row *run = &w->out->run;
@@ -56,6 +69,8 @@ static enum status settle_plan(struct work *w, struct run_plan *plan, struct err
 	if (!status && run->model && plan->model != run->model)
 		status = err_set(e, E_USAGE, "version %s, which made run %lld, cannot be loaded", version,
 				 (long long)run->seq);
+	if (!status)
+		status = follow_guard(w, plan, e);
 	if (!status)
 		status = run_name(plan, w->a, e);
 	return status;

@@ -8,6 +8,7 @@
 #include "base/process.h"
 #include "io/db_admin.h"
 #include "io/db_audit.h"
+#include "io/db_watch.h"
 #include "life/again.h"
 #include "life/behave.h"
 #include "life/notify.h"
@@ -133,6 +134,28 @@ enum status nightly_walk(struct night *night, const struct stage *stages, int *e
 	return status;
 }
 
+#define TRAIN_SHARE .5   /* of the time left that a training may take under a deadline */
+#define TRAIN_LONGER 1.3 /* times the last training: data grow, nights differ */
+
+/* Is there time and memory for a training? As the last one took. Where none is known, the night does not try. */
+static enum status may_train(struct night *n, int *may, struct err *e)
+{
+	const struct run_limits *limits = &n->limits;
+	double wall, bytes;
+	int found;
+	*may = 1;
+	if (!n->guarded || (!(limits->deadline > 0) && !limits->memory))
+		return OK;
+	enum status status = db_training_cost(n->db, &wall, &bytes, &found, e);
+	if (status)
+		return status;
+	if (limits->deadline > 0)
+		*may = found && TRAIN_LONGER * wall < TRAIN_SHARE * (limits->deadline - process_wall());
+	if (limits->memory)
+		*may &= found && bytes < (double)limits->memory;
+	return OK;
+}
+
 enum status nightly_train(struct night *n, struct err *e)
 {
 	struct train_result trained = { 0 };
@@ -140,7 +163,14 @@ enum status nightly_train(struct night *n, struct err *e)
 	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena, e);
 	if (!status)
 		status = retrain_due(&n->plan, n->arena, &why, e);
-	if (!status && why.trigger) {
+	int may = 1;
+	if (!status && why.trigger)
+		status = may_train(n, &may, e);
+	if (!status && !may) {
+		n->trained = arena_printf(n->arena, "put off, for want of time or memory: %s", why.words);
+		log_note("training %s", n->trained);
+	}
+	if (!status && may && why.trigger) {
 		n->plan.trigger = why.trigger;
 		n->plan.only = why.only;
 		n->plan.n_only = why.n_only;
@@ -158,6 +188,10 @@ enum status nightly_train(struct night *n, struct err *e)
 
 enum status nightly_shadow(struct night *n, struct err *e)
 {
+	if (n->limits.deadline > 0 && process_wall() > n->limits.deadline) {
+		log_note("the challenger is put off: the deadline has come");
+		return OK;
+	}
 	enum status status = retrain_shadow(n->db, n->config, n->as_of, n->jobs, n->arena, &n->shadowed, e);
 	if (!status && n->shadowed)
 		log_note("%s", n->shadowed);
@@ -178,6 +212,8 @@ enum status nightly_forecast(struct night *n, struct err *e)
 {
 	enum status status = run_plan(&n->plan, n->db, n->config, "nightly", n->as_of, NULL, n->jobs,
 				      n->arena, e);
+	if (!status && n->guarded)
+		status = run_guard(&n->plan, &n->limits, n->arena, e);
 	if (!status)
 		status = run_name(&n->plan, n->arena, e);
 	n->plan.strict = n->strict;
@@ -196,6 +232,11 @@ static enum status behave(struct night *n, struct err *e)
 	enum status status = behave_check(n->db, n->config, n->result.seq, n->arena, &b, e);
 	if (status || !b.odd)
 		return status;
+	if (n->result.cheap) {
+		/* Another spec explains a change; to be late with a better one was not wanted. */
+		log_warning("%s (many are cheap tonight)", b.words);
+		return OK;
+	}
 	if (!n->accept_change) {
 		n->plan.hold_because = b.words;
 		return OK;
@@ -292,7 +333,10 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 	buf_addc(out, '\n');
 	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
 		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
-	buf_addf(out, "fell back     %d series\n", n->result.fallbacks);
+	buf_addf(out, "fell back     %d series\n", n->result.fallbacks - n->result.cheap);
+	if (n->result.cheap)
+		buf_addf(out, "stayed cheap  %d series; the others make %.0f %% of the last weeks' sales\n", n->result.cheap,
+			 100 * n->result.at_stake);
 	if (n->trained)
 		buf_addf(out, "fitted        %s\n", n->trained);
 	if (n->shadowed)

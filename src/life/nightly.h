@@ -25,6 +25,8 @@ struct night {
 	int verify;              /* make the run once more and hold the bytes beside it */
 	const char *verified;    /* how that ended, in words; NULL: it was not asked */
 	const char *accept_change; /* why a change that nothing explains is right; NULL: it holds the run */
+	int guarded;             /* the run is a guarded one, within these limits */
+	struct run_limits limits;
 	void *context;           /* cli's own */
 	struct run_plan plan;    /* from `run` on */
 	struct run_result result;

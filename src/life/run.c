@@ -13,35 +13,15 @@
 #define CHUNK_SERIES 1000 /* series in a transaction */
 #define BLOCK_SERIES 1000 /* small stores are taken together until there are this many */
 
-/* Pieces that are read and forecast one after the other and held together until they are written. */
-struct block {
-	int from, to;      /* pieces [from, to) */
-	int series, chunk; /* series in it, number of its first chunk */
-};
-
-struct execution {
-	const struct run_plan *plan;
-	struct pieces pieces;
-	struct arena arena;
-	int64_t seq;
-	int n_done, chunks_there;
-	struct part_cache parts; /* of a spec that learns across series and has no version */
-	struct nodes *nodes;     /* of a spec that learns across series; NULL: of another */
-	int nodes_there;
-	struct panel_owner whole; /* the one panel of such a spec, from the look at its drivers on */
-	int has_whole;
-	struct stage_clock read, model, write;
-};
-
 static int chunks_of(int series)
 {
 	return (series + CHUNK_SERIES - 1) / CHUNK_SERIES;
 }
 
-/* The block after `b` (zeroed: the first); false at the end. */
-static int next_block(const struct pieces *s, struct block *b)
+int run_next_block(const struct pieces *s, struct block *b)
 {
 	b->chunk += chunks_of(b->series);
+	b->at += b->series;
 	b->from = b->to;
 	b->series = 0;
 	while (b->to < s->n && (b->series == 0 || b->series + s->series[b->to] <= BLOCK_SERIES))
@@ -56,24 +36,31 @@ static int is_canary(const struct run_plan *plan, const char *store)
 	return (double)((uint64_t)series_key_hash(&key) >> 11) / 9007199254740992. < plan->canary_share;
 }
 
-/* A store's forecasts by the canary's version in place of the champion's. */
-static enum status by_canary(struct execution *x, const char *store, const struct panel *panel,
-			     const struct fit_context *context, struct arena *a, struct forecast *out, struct err *e)
+enum status run_plan_of(struct execution *x, const char *piece, const struct run_plan **plan, struct err *e)
 {
-	struct run_plan plan = *x->plan;
 	char name[24];
+	*plan = x->plan;
+	if (!x->plan->canary || !*piece || !is_canary(x->plan, piece))
+		return OK;
+	*plan = x->canary;
+	if (x->canary)
+		return OK;
 	snprintf(name, sizeof name, "%lld", (long long)x->plan->canary);
-	enum status status = run_plan_alias(&plan, name, a, e);
-	if (!status && spec_is_whole(plan.spec))
+	struct run_plan *canary = ARENA_ARRAY(&x->arena, struct run_plan, 1);
+	*canary = *x->plan;
+	enum status status = run_plan_alias(canary, arena_strdup(&x->arena, name), &x->arena, e);
+	if (!status && spec_is_whole(canary->spec))
 		status = err_set(e, E_USAGE, "version %s learns across series and cannot serve single stores: 'forecast"
 				 " models promote' another as canary", name);
-	return status ? status : run_forecast_piece(&plan, store, panel, context, NULL, a, out, e);
+	if (!status)
+		*plan = x->canary = canary;
+	return status;
 }
 
-/* The panel of a piece; that of all is handed over where it was read before. */
-static enum status take_piece(struct execution *x, const char *piece, struct panel_owner *out, struct err *e)
+enum status run_take_piece(struct execution *x, int k, struct panel_owner *out, struct err *e)
 {
 	struct stage_clock c;
+	const char *piece = x->pieces.name[k];
 	enum status status = OK;
 	stage_start(&c);
 	if (x->has_whole)
@@ -82,7 +69,15 @@ static enum status take_piece(struct execution *x, const char *piece, struct pan
 		status = run_read_piece(x->plan, piece, out, e);
 	x->has_whole = 0;
 	stage_stop(&c, &x->read);
+	if (!status && out->panel.n != x->pieces.series[k])
+		status = err_set(e, E_BUG, "'%s' has %d series, not %d", piece, out->panel.n, x->pieces.series[k]);
 	return status;
+}
+
+void run_block_init(const struct execution *x, const struct block *b, struct arena *a, struct forecast *f)
+{
+	const struct run_plan *p = x->plan;
+	forecast_init(f, a, b->series, p->horizon, p->n_level, p->level, period_of_day(&p->calendar, p->as_of));
 }
 
 static enum status forecast_block(struct execution *x, const struct block *b, struct arena *a,
@@ -93,23 +88,20 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 	for (int k = b->from; !status && k < b->to; k++) {
 		struct panel_owner owner = { 0 };
 		struct stage_clock c;
-		struct fit_context context = run_fit_context(x->plan);
+		const struct run_plan *plan;
 		const char *piece = x->pieces.name[k];
-		if (spec_is_whole(x->plan->spec) && !x->plan->model)
-			context.cache = &x->parts.cache;
-		status = take_piece(x, piece, &owner, e);
-		if (!status && owner.panel.n != x->pieces.series[k])
-			status = err_set(e, E_BUG, "'%s' has %d series, not %d", piece, owner.panel.n,
-					 x->pieces.series[k]);
+		status = run_plan_of(x, piece, &plan, e);
+		if (!status)
+			status = run_take_piece(x, k, &owner, e);
 		if (!status) {
+			struct fit_context context = run_fit_context(plan);
 			struct forecast part = forecast_at(f, at);
+			if (spec_is_whole(plan->spec) && !plan->model)
+				context.cache = &x->parts.cache;
 			part.n = owner.panel.n;
 			memcpy(id + at, owner.panel.id, (size_t)part.n * sizeof *id);
 			stage_start(&c);
-			if (x->plan->canary && *piece && is_canary(x->plan, piece))
-				status = by_canary(x, piece, &owner.panel, &context, a, &part, e);
-			else
-				status = run_forecast_piece(x->plan, piece, &owner.panel, &context, x->nodes, a, &part, e);
+			status = run_forecast_piece(plan, piece, &owner.panel, &context, x->nodes, a, &part, e);
 			stage_stop(&c, &x->model);
 			at += part.n;
 		}
@@ -118,8 +110,8 @@ static enum status forecast_block(struct execution *x, const struct block *b, st
 	return status;
 }
 
-static enum status write_block(struct execution *x, const struct block *b, const struct forecast *f,
-			       const int64_t *id, struct err *e)
+enum status run_write_block(struct execution *x, const struct block *b, int first, const struct forecast *f,
+			    const int64_t *id, struct err *e)
 {
 	enum status status = OK;
 	struct stage_clock c;
@@ -128,7 +120,7 @@ static enum status write_block(struct execution *x, const struct block *b, const
 		struct forecast part = forecast_at(f, k * CHUNK_SERIES);
 		int left = b->series - k * CHUNK_SERIES;
 		part.n = left < CHUNK_SERIES ? left : CHUNK_SERIES;
-		if (b->chunk + k < x->chunks_there)
+		if (b->chunk + k < first)
 			continue;
 		if (process_stop())
 			return err_set(e, E_STOPPED, "stopped; 'forecast %s --resume' takes it up",
@@ -145,11 +137,10 @@ static enum status run_block(struct execution *x, const struct block *b, struct 
 	struct arena a = { 0 };
 	struct forecast f;
 	int64_t *id = NEW_ARRAY(int64_t, b->series);
-	forecast_init(&f, &a, b->series, x->plan->horizon, x->plan->n_level, x->plan->level,
-		      period_of_day(&x->plan->calendar, x->plan->as_of));
+	run_block_init(x, b, &a, &f);
 	enum status status = forecast_block(x, b, &a, &f, id, e);
 	if (!status)
-		status = write_block(x, b, &f, id, e);
+		status = run_write_block(x, b, x->chunks_there, &f, id, e);
 	if (!status && x->nodes)
 		status = db_node_write(x->plan->db, x->seq, &x->nodes->tree, x->nodes->tier, e);
 	free(id);
@@ -218,7 +209,7 @@ static enum status cover(struct execution *x, struct err *e)
 	enum status status = OK;
 	for (int k = 0; !status && spec_sees_drivers(plan->spec) && k < x->pieces.n; k++) {
 		struct panel_owner owner = { 0 };
-		status = take_piece(x, x->pieces.name[k], &owner, e);
+		status = run_take_piece(x, k, &owner, e);
 		struct panel past = panel_until(&owner.panel, period_of_day(&plan->calendar, plan->as_of));
 		if (!status)
 			coverage_add(&coverage, &past, plan->horizon, &x->arena, NULL);
@@ -254,7 +245,7 @@ static enum status run_blocks(struct execution *x, struct err *e)
 {
 	struct block b = { 0 };
 	enum status status = OK;
-	while (!status && next_block(&x->pieces, &b)) {
+	while (!status && run_next_block(&x->pieces, &b)) {
 		int there = b.chunk + chunks_of(b.series) <= x->chunks_there;
 		if (!there || (x->nodes && !x->nodes_there))
 			status = run_block(x, &b, e);
@@ -288,7 +279,8 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 		part_cache_init(&x.parts, plan);
 		status = begin(&x, &nodes, e);
 		if (!status)
-			status = run_blocks(&x, e);
+			status = plan->follow ? guard_follow(&x, e) : plan->cheap ? guard_blocks(&x, result, e)
+				: run_blocks(&x, e);
 		if (!status)
 			status = record_stages(&x, e);
 		note_end(&x, status, e);
@@ -307,13 +299,14 @@ enum status run_execute(const struct run_plan *plan, struct run_result *result, 
 
 #define LARGE_PANEL 1000 /* series from which on too many fallbacks hold the run */
 
-/* Exit code by the share of series that fell back: 0, 3 (degraded) or 4 (held). */
+/* Exit code by the share of series that fell back: 0, 3 (degraded) or 4 (held). A series that kept its cheap forecast
+ * did not fall: the run was told to publish so rather than late. */
 static int judge(const struct run_plan *p, const struct run_result *r)
 {
-	double share = r->series ? (double)r->fallbacks / r->series : 0;
+	double share = r->series ? (double)(r->fallbacks - r->cheap) / r->series : 0;
 	if (r->series >= LARGE_PANEL && share > config_number(p->config, "publish.hold_share"))
 		return 4;
-	return share > config_number(p->config, "publish.warn_share") ? 3 : 0;
+	return r->cheap || share > config_number(p->config, "publish.warn_share") ? 3 : 0;
 }
 
 /* Does the published run know a later day? Then this one, however made, does not take its place. */

@@ -28,6 +28,13 @@
 #include "life/settings.h"
 #include "model/method.h"
 
+/* What a guarded run may take. */
+struct run_limits {
+	double deadline;       /* to be published by then, by process_wall; 0: none */
+	size_t memory;         /* bytes of data of one working process; 0: no limit */
+	double series_seconds; /* wall seconds that one series may take; 0: no limit */
+};
+
 struct run_plan {
 	struct db *db;
 	const struct config *config;
@@ -51,6 +58,9 @@ struct run_plan {
 	day_t model_as_of;       /* what that version was fitted to; of use where model is not 0 */
 	int strict;              /* 1: drivers that end before the horizon refuse the run; no part of the id */
 	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */
+	const struct spec *cheap;/* of a guarded run: what every series gets first; NULL: the run is not guarded */
+	struct run_limits limits;/* of a guarded run; no part of the id */
+	int64_t follow;          /* the guarded run that is made again: what stayed cheap there stays so; 0: none */
 	const char *hold_because;/* run_publish holds the run for that reason; NULL: it decides by the fallbacks */
 	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;
 	int64_t data_version;
@@ -65,6 +75,9 @@ struct run_result {
 	const char *why_held; /* borrowed; of use where exit_code is 4 */
 	int already_published;/* 1: nothing was written */
 	int told;             /* and its night went through to the end */
+	int cheap;            /* series of a guarded run that kept their cheap forecast */
+	double at_stake;      /* share of the last weeks' sales, in money where prices are known, whose series got more
+			       * than that; of use where cheap is not 0 */
 	char published_hash[SHA256_HEX_SIZE];
 };
 
@@ -77,6 +90,12 @@ MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const stru
 				struct arena *a, struct err *e);
 /* The same run by the version of another alias, and by its spec. E_NOTFOUND: the alias names none. */
 MUST_CHECK enum status run_plan_alias(struct run_plan *plan, const char *alias, struct arena *a, struct err *e);
+/*
+ * Makes a planned run a guarded one (life/guard.h), before it gets its name. E_USAGE: the setting run.cheap names no
+ * spec that looks at one series at a time.
+ */
+MUST_CHECK enum status run_guard(struct run_plan *plan, const struct run_limits *limits, struct arena *a,
+				 struct err *e);
 /* Adds the data's hash and, from all hashes, the id: what run_execute and run_train need. */
 MUST_CHECK enum status run_name(struct run_plan *plan, struct arena *a, struct err *e);
 /* The record of a run of this plan, named, with so many series. */

@@ -55,30 +55,40 @@ void run_uncensor(const struct run_plan *plan, struct panel_owner *out)
 	out->memory[out->n_memory++] = demand;
 }
 
+enum status run_read_model(const struct run_plan *plan, const char *piece, struct buf *blob, int *found,
+			   struct err *e)
+{
+	*found = 0;
+	return plan->model ? db_model_blob(plan->db, plan->model, piece, blob, found, e) : OK;
+}
+
+static enum status load(const struct run_plan *plan, const struct buf *blob, struct arena *a, void **model,
+			struct err *e)
+{
+	return plan->spec->method->load(plan->spec, (const unsigned char *)blob->text, blob->n, a, model, e);
+}
+
 enum status run_load_piece(const struct run_plan *plan, const char *piece, struct arena *a, void **model,
 			   struct err *e)
 {
 	struct buf blob = { 0 };
-	int found = 0;
+	int found;
 	*model = NULL;
-	enum status status = plan->model ? db_model_blob(plan->db, plan->model, piece, &blob, &found, e) : OK;
+	enum status status = run_read_model(plan, piece, &blob, &found, e);
 	if (!status && found)
-		status = plan->spec->method->load(plan->spec, (const unsigned char *)blob.text, blob.n, a,
-						  model, e);
+		status = load(plan, &blob, a, model, e);
 	buf_release(&blob);
 	return status;
 }
 
-enum status run_forecast_piece(const struct run_plan *plan, const char *piece, const struct panel *panel,
-			       const struct fit_context *context, struct nodes *nodes, struct arena *a,
-			       struct forecast *out, struct err *e)
+enum status run_forecast_from(const struct run_plan *plan, const char *piece, const struct buf *blob,
+			      const struct panel *panel, const struct fit_context *context,
+			      struct nodes *nodes, struct arena *a, struct forecast *out, struct err *e)
 {
 	const struct method *method = plan->spec->method;
 	struct panel past = panel_until(panel, period_of_day(&plan->calendar, plan->as_of));
 	void *model = NULL;
-	enum status status = run_load_piece(plan, piece, a, &model, e);
-	if (!status && !model)
-		status = method->fit(plan->spec, &past, context, a, &model, e);
+	enum status status = blob ? load(plan, blob, a, &model, e) : method->fit(plan->spec, &past, context, a, &model, e);
 	if (!status)
 		status = method->predict(model, &past, context, a, out, e);
 	if (!status && spec_sees_drivers(plan->spec))
@@ -94,4 +104,17 @@ enum status run_forecast_piece(const struct run_plan *plan, const char *piece, c
 	if (model && method->release)
 		method->release(model);
 	return !status || !*piece ? status : err_wrap(e, "store '%s'", piece);
+}
+
+enum status run_forecast_piece(const struct run_plan *plan, const char *piece, const struct panel *panel,
+			       const struct fit_context *context, struct nodes *nodes, struct arena *a,
+			       struct forecast *out, struct err *e)
+{
+	struct buf blob = { 0 };
+	int found;
+	enum status status = run_read_model(plan, piece, &blob, &found, e);
+	if (!status)
+		status = run_forecast_from(plan, piece, found ? &blob : NULL, panel, context, nodes, a, out, e);
+	buf_release(&blob);
+	return status;
 }

@@ -142,6 +142,22 @@ enum status run_plan_alias(struct run_plan *plan, const char *alias, struct aren
 	return status ? status : plan_model(plan, a, e);
 }
 
+enum status run_guard(struct run_plan *plan, const struct run_limits *limits, struct arena *a, struct err *e)
+{
+	const struct run_plan asked = *plan;
+	enum status status = spec_read(config_text(plan->config, "run.cheap"), a, &plan->spec, e);
+	if (!status)
+		status = close_spec(plan, a, e);
+	if (!status && spec_is_whole(plan->spec))
+		status = err_set(e, E_USAGE, "setting run.cheap: '%s' learns across series; what comes first must look"
+				 " at one at a time", plan->spec_text);
+	plan->cheap = plan->spec;
+	plan->limits = *limits;
+	plan->spec = asked.spec;
+	plan->spec_text = asked.spec_text;
+	return status;
+}
+
 static const char *hash_text(const char *text, struct arena *a)
 {
 	char hex[SHA256_HEX_SIZE];
@@ -178,6 +194,14 @@ static void plan_id(struct run_plan *plan)
 	sha256_add_string(&s, plan->config_hash);
 	sha256_add_string(&s, plan->code_hash);
 	sha256_add_string(&s, plan->model_hash);
+	if (plan->cheap) {
+		/* Its forecasts depend on what came between: it is no run of these inputs alone. */
+		struct buf cheap = { 0 };
+		spec_write(plan->cheap, &cheap);
+		sha256_add_string(&s, "guarded");
+		sha256_add_string(&s, cheap.text);
+		buf_release(&cheap);
+	}
 	if (plan->canary) {
 		sha256_add_string(&s, plan->canary_hash);
 		sha256_add_double(&s, plan->canary_share);

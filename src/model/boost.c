@@ -715,6 +715,7 @@ const struct method boost_method = {
 	.save = boost_save,
 	.load = boost_load,
 	.release = boost_release,
+	.rest = xgb_rest,
 	.paths = boost_paths,
 	.explain = boost_explain,
 	.whole = 1,

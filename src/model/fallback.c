@@ -108,16 +108,6 @@ static void fallen_find(const struct panel *p, const struct forecast *f, struct 
 	out->panel.drivers = NULL; /* they number the series of the whole */
 }
 
-/* Copies one series of a forecast to another place. */
-static void copy_series(const struct forecast *from, int i, struct forecast *to, int k)
-{
-	size_t steps = (size_t)to->n_step, cells = steps * (size_t)to->n_level;
-	memcpy(to->mean + (size_t)k * steps, from->mean + (size_t)i * steps, steps * sizeof *to->mean);
-	memcpy(to->quantile + (size_t)k * cells, from->quantile + (size_t)i * cells,
-	       cells * sizeof *to->quantile);
-	to->used[k].method = from->used[i].method;
-}
-
 /* All series, for a part that learns from those that did not fall too. */
 static void fallen_with_all(const struct panel *p, struct arena *a, struct fallen *out)
 {
@@ -167,14 +157,17 @@ static enum status try_part(const struct spec *part, const struct panel *past,
 	forecast_init(&f, &own, fallen.panel.n, out->n_step, out->n_level, out->level, out->origin);
 	anew.previous = NULL;
 	anew.cache = NULL; /* what is kept there are parts of the whole panel */
+	anew.skip = NULL;  /* what is left out is not among those that fell */
 	enum status status = part->method->fit(part, &fallen.panel, &anew, &own, &model, e);
 	if (!status)
-		status = part->method->predict(model, &fallen.panel, context, &own, &f, e);
+		status = part->method->predict(model, &fallen.panel, &anew, &own, &f, e);
 	for (int k = 0; !status && k < fallen.panel.n; k++) {
 		struct made_by *used = &out->used[fallen.of[k]];
 		if (used->method || !f.used[k].method)
 			continue;
-		copy_series(&f, k, out, fallen.of[k]);
+		const char *why = used->reason;
+		forecast_copy(&f, k, out, fallen.of[k]);
+		used->reason = why;
 		tell_part(part, &f.used[k], a, used);
 	}
 	if (model && part->method->release)
@@ -395,6 +388,19 @@ static int dead_after_of(const struct spec *spec, const struct panel *p)
 	return given ? given : a_year_and_more[p->calendar.kind];
 }
 
+/* What is left out gets a place-holder, so that no other part tries it. */
+static void fill_skipped(const struct fit_context *context, struct forecast *out)
+{
+	for (int i = 0; context->skip && i < out->n; i++) {
+		struct forecast one = forecast_at(out, i);
+		if (!context->skip[i])
+			continue;
+		for (int h = 0; h < one.n_step; h++)
+			zero_step(&one, h);
+		*one.used = (struct made_by){ "none", RUNG_ZERO, "left out" };
+	}
+}
+
 static enum status fallback_predict(const void *model, const struct panel *past,
 				    const struct fit_context *context, struct arena *a,
 				    struct forecast *out, struct err *e)
@@ -406,6 +412,8 @@ static enum status fallback_predict(const void *model, const struct panel *past,
 	for (int i = 0; !status && spec->n_part > 1 && i < past->n; i++)
 		if (panel_series(past, i).n < young)
 			out->used[i] = (struct made_by){ NULL, RUNG_SPEC, left_young };
+	if (!status)
+		fill_skipped(context, out);
 	for (int k = 1; !status && k < spec->n_part; k++)
 		status = try_part(spec->part[k], past, context, a, out, e);
 	if (status)

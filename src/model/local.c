@@ -106,8 +106,10 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 	for (size_t i = from; i < to; i++) {
 		struct err e = { 0 };
 		m->key[i] = series_key_hash(&job->panel->key[i]);
-		if (!m->method->fit)
+		m->failed[i] = (uint8_t)fit_skips(job->context, (int)i);
+		if (!m->method->fit || m->failed[i])
 			continue;
+		fit_begin(job->context, m->method->name, job->panel, (int)i, worker);
 		struct local_series s = local_series_of(m->method, job->panel, job->context, (int)i,
 							&w->scratch);
 		double *p = m->p + i * (size_t)m->n_parameter;
@@ -120,6 +122,7 @@ static void fit_some(void *context, size_t from, size_t to, int worker)
 		if (m->failed[i])
 			m->reason[i] = arena_strdup(&w->strings, e.text);
 		arena_reset(&w->scratch);
+		fit_end(job->context, worker);
 	}
 }
 
@@ -266,11 +269,17 @@ static void predict_some(void *context, size_t from, size_t to, int worker)
 	struct worker *w = &job->worker[worker];
 	for (size_t i = from; i < to; i++) {
 		struct err e = { 0 };
+		if (fit_skips(job->context, (int)i)) {
+			job->out->used[i].method = NULL;
+			continue;
+		}
+		fit_begin(job->context, job->model->method->name, job->panel, (int)i, worker);
 		if (predict_one(job, (int)i, w, &e)) {
 			job->out->used[i].method = NULL;
 			job->out->used[i].reason = arena_strdup(&w->strings, e.text);
 		}
 		arena_reset(&w->scratch);
+		fit_end(job->context, worker);
 	}
 }
 

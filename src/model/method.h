@@ -10,6 +10,7 @@
 #ifndef MODEL_METHOD_H
 #define MODEL_METHOD_H
 
+#include <stdatomic.h>
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -31,6 +32,15 @@ struct fit_cache {
 	void (*put)(void *context, const char *name, const struct buf *blob);
 };
 
+/* The series that each worker is at, for another process that looks on: the memory is shared with it. */
+#define FIT_SLOTS 256
+struct fit_watch {
+	struct fit_slot {
+		_Atomic int64_t series; /* 1 + its id; 0: none */
+		_Atomic int64_t since;  /* milliseconds of process_wall */
+	} slot[FIT_SLOTS];
+};
+
 /* What a fit may use besides the data: never the clock, never a hidden global. */
 struct fit_context {
 	int jobs;        /* threads */
@@ -41,7 +51,19 @@ struct fit_context {
 	int negative_ok; /* sales may be below zero (returns booked net) */
 	const void *previous; /* the model of this spec that served until now, or NULL */
 	const struct fit_cache *cache; /* NULL: none */
+	/* [n] of the panel, 1: leave that series out. Methods that look at one series at a time do, and mark it as
+	 * failed; its numbers are nobody's. NULL: none is. Not for a spec that learns across series. */
+	const uint8_t *skip;
+	struct fit_watch *watch; /* NULL: nobody looks on */
 };
+
+/* A worker (from 0) begins with a series of a panel, and is done with it: every loop over series says so. */
+void fit_begin(const struct fit_context *context, const char *method, const struct panel *p, int i, int worker);
+void fit_end(const struct fit_context *context, int worker);
+static inline int fit_skips(const struct fit_context *context, int i)
+{
+	return context->skip && context->skip[i];
+}
 
 /*
  * Means that a spec gave at past origins by models that had not seen what came after them: what
@@ -86,6 +108,7 @@ struct method {
 	enum status (*load)(const struct spec *, const unsigned char *blob, size_t n, struct arena *,
 			    void **model, struct err *);
 	void (*release)(void *model); /* NULL: everything is the arena's */
+	void (*rest)(void); /* Optional: ends the threads that its library keeps for later; see methods_rest */
 	/*
 	 * Futures of one series, so that sums over steps have a distribution: path[n_path][n_step]. Each
 	 * step has the distribution of `one`, the forecast of series i (n = 1, what was published, guards
@@ -121,5 +144,8 @@ struct method {
 /* All methods, NULL-terminated, in the order in which they are listed. */
 extern const struct method *const methods[];
 const struct method *method_find(const char *name);
+/* Ends the threads that the libraries behind the methods keep for later, so that this process may fork; they come
+ * back by themselves. */
+void methods_rest(void);
 
 #endif

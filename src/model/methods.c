@@ -53,3 +53,10 @@ const struct method *method_find(const char *name)
 			return methods[i];
 	return NULL;
 }
+
+void methods_rest(void)
+{
+	for (int i = 0; methods[i]; i++)
+		if (methods[i]->rest)
+			methods[i]->rest();
+}

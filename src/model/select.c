@@ -200,10 +200,14 @@ static void try_some(void *context, size_t from, size_t to, int worker)
 	struct choosing *c = context;
 	size_t n_part = (size_t)c->spec->n_part;
 	for (size_t i = from; i < to; i++) {
+		if (fit_skips(c->context, (int)i))
+			continue;
+		fit_begin(c->context, selection.name, c->panel, (int)i, worker);
 		struct local_series s = local_series_of(&selection, c->panel, c->context, (int)i,
 							&c->scratch[worker]);
 		c->cases[i] = relative_losses(c->spec, &s, &c->scratch[worker], c->loss + i * n_part);
 		arena_reset(&c->scratch[worker]);
+		fit_end(c->context, worker);
 	}
 }
 

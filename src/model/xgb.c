@@ -479,6 +479,15 @@ enum status xgb_jobs(struct xgb *b, int jobs, struct err *e)
 	return status ? status : set_number(b->booster, "verbosity", 0, e);
 }
 
+/* GNU OpenMP's, which XGBoost brings: a child of fork that used threads before would wait for them for ever. */
+extern int omp_pause_resource_all(int kind) __attribute__((weak));
+
+void xgb_rest(void)
+{
+	if (omp_pause_resource_all)
+		omp_pause_resource_all(1); /* omp_pause_soft */
+}
+
 void xgb_version(struct buf *out)
 {
 	int major, minor, patch;

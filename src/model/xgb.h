@@ -93,6 +93,8 @@ MUST_CHECK enum status xgb_load(const void *bytes, size_t n, int n_column, float
 				struct xgb **out, struct err *e);
 /* Threads for prediction. */
 MUST_CHECK enum status xgb_jobs(struct xgb *, int jobs, struct err *e);
+/* Ends the threads that the library keeps for its next call, so that this process may fork. */
+void xgb_rest(void);
 /* The library's version, "1.7.4", as the models of a run were made by it. */
 void xgb_version(struct buf *out);
 

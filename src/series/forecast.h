@@ -11,6 +11,7 @@
 #ifndef SERIES_FORECAST_H
 #define SERIES_FORECAST_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "series/panel.h"
@@ -43,6 +44,14 @@ void forecast_init(struct forecast *f, struct arena *a, int n, int n_step, int n
 		   const double *level, period_t origin);
 /* One series of a forecast as a forecast of its own (borrows; writing goes to the whole). */
 struct forecast forecast_at(const struct forecast *f, int i);
+/* Copies series i of a forecast to place k of another of the same steps and levels; strings are borrowed. */
+void forecast_copy(const struct forecast *from, int i, struct forecast *to, int k);
+/* Appends a forecast as bytes, for another process of this program on this machine. */
+void forecast_pack(const struct forecast *f, struct buf *out);
+/* Fills `out`, which has room for just that shape, from what forecast_pack wrote; *at moves beyond it. Strings are the
+ * arena's. E_BUG: it is another shape, or cut off. */
+MUST_CHECK enum status forecast_unpack(const char **at, const char *end, struct arena *a, struct forecast *out,
+				       struct err *e);
 /* Are the invariants kept? E_BUG names the first series and step that breaks one. */
 MUST_CHECK enum status forecast_check(const struct forecast *f, const struct series_key *key,
 				      struct err *e);
