@@ -48,6 +48,8 @@ check_PROGRAMS += tests/unit/test_option
 check_PROGRAMS += tests/unit/test_json
 check_PROGRAMS += tests/unit/test_mem
 check_PROGRAMS += tests/unit/test_par
+check_PROGRAMS += tests/unit/test_child
+check_PROGRAMS += tests/unit/test_forecast
 check_PROGRAMS += tests/unit/test_file
 check_PROGRAMS += tests/unit/test_log
 # num
@@ -187,6 +189,7 @@ dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/audit.sh
 dist_check_SCRIPTS += tests/property/trace.sh
 dist_check_SCRIPTS += tests/property/canary.sh
+dist_check_SCRIPTS += tests/property/guard.sh
 dist_check_SCRIPTS += tests/property/calendar.sh
 dist_check_SCRIPTS += tests/property/retain.sh
 dist_check_SCRIPTS += tests/property/life.sh

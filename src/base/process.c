@@ -61,6 +61,15 @@ double process_wall(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+double process_until(int hour, int minute)
+{
+	struct tm now;
+	time_t t = time(NULL);
+	localtime_r(&t, &now);
+	int left = (hour * 60 + minute - now.tm_hour * 60 - now.tm_min) * 60 - now.tm_sec;
+	return left > 0 ? left : left + 86400;
+}
+
 /* ---- another program ---- */
 
 extern char **environ;

@@ -15,6 +15,8 @@ int process_stop(void);
 /* CPU seconds (user + system, with those of ended children) and wall seconds since some fixed point. */
 double process_cpu(void);
 double process_wall(void);
+/* Seconds until clocks here show that time of the day again: above 0, a day at most. */
+double process_until(int hour, int minute);
 
 /*
  * Starts a program with text on its standard input and waits for it; what it writes goes nowhere. argv ends with

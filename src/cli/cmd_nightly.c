@@ -203,6 +203,10 @@ const struct command cmd_nightly = {
 		 "and publishes in one step: killed at any moment, the last published run stays whole, and\n"
 		 "the next call goes on where this one stopped. The same data, settings and program give\n"
 		 "the same run, which is not written again.\n\n"
+		 "With --deadline, --mem, --isolate or the setting run.series_seconds every series first\n"
+		 "gets a cheap forecast (run.cheap), then the spec's, in a process of its own. What does\n"
+		 "not come through in time, in memory or alive stays cheap and says so (exit code 3). A\n"
+		 "training that is due is put off unless the last one tells that it fits.\n\n"
 		 "Exit codes: 0 done, 3 published but degraded, 4 held, 5 the data were refused,\n"
 		 "6 system, 7 another run is active, 130 or 143 stopped by a signal.",
 	.options = options,

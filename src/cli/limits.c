@@ -3,7 +3,6 @@
 #include "cli/limits.h"
 
 #include <string.h>
-#include <time.h>
 #include "base/process.h"
 
 #define LEAST_MEMORY (16. * 1024 * 1024) /* a child that may have less can do nothing */
@@ -17,16 +16,6 @@ static int number_and_unit(const char *text, const char *units, double *out)
 	if (!number_parse(text, unit ? n - 1 : n, '.', 0, out) || !(*out >= 0))
 		return -2;
 	return unit ? (int)(unit - units) : -1;
-}
-
-/* Seconds until the clock on the wall shows hour:minute again. */
-static double seconds_until(int hour, int minute)
-{
-	struct tm now;
-	time_t t = time(NULL);
-	localtime_r(&t, &now);
-	int left = (hour * 60 + minute) * 60 - ((now.tm_hour * 60 + now.tm_min) * 60 + now.tm_sec);
-	return left > 0 ? left : left + DAY_SECONDS;
 }
 
 static int two_digits(const char *text, int most, int *out)
@@ -43,7 +32,7 @@ static enum status read_deadline(const char *text, double *out, struct err *e)
 	int hour, minute;
 	double span;
 	if (strlen(text) == 5 && text[2] == ':' && two_digits(text, 23, &hour) && two_digits(text + 3, 59, &minute)) {
-		*out = process_wall() + seconds_until(hour, minute);
+		*out = process_wall() + process_until(hour, minute);
 		return OK;
 	}
 	int unit = number_and_unit(*text == '+' ? text + 1 : text, "smh", &span);

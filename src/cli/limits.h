@@ -8,11 +8,11 @@
 /* Rows of a command's table of options. */
 #define LIMIT_OPTIONS                                                                              \
 	{ .name = "deadline", .type = OPTION_TEXT, .value = "T",                                    \
-	  .help = "publish by then (05:30, 20m): all series cheap first, then better by money at stake" }, \
+	  .help = "publish by then (05:30, 20m): all cheap first, then better" }, \
 	{ .name = "mem", .type = OPTION_TEXT, .value = "SIZE",                                      \
-	  .help = "memory that the forecasting may take, as 512M or 4G; what needs more stays cheap" }, \
+	  .help = "memory of forecasting (512M, 4G); what needs more stays cheap" }, \
 	{ .name = "isolate", .type = OPTION_FLAG,                                                   \
-	  .help = "forecast in a process apart: a series that crashes it stays cheap, the others go on" }
+	  .help = "forecast in a process apart: what crashes it stays cheap" }
 
 /*
  * Reads them, and the setting run.series_seconds. *guarded 0: none was given. A deadline is a time of this day or the

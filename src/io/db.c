@@ -112,6 +112,23 @@ void db_rollback(struct db *db)
 	db->in_transaction = 0;
 }
 
+enum status db_join(struct db *db, int *own, struct err *e)
+{
+	*own = !db->in_transaction;
+	return *own ? db_begin(db, e) : OK;
+}
+
+enum status db_leave(struct db *db, int own, enum status status, struct err *e)
+{
+	if (!own)
+		return status;
+	if (!status)
+		status = db_commit(db, e);
+	if (status)
+		db_rollback(db);
+	return status;
+}
+
 enum status stmt_open(struct stmt *s, struct db *db, const char *sql, struct err *e)
 {
 	s->db = db;

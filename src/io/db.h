@@ -44,7 +44,10 @@ MUST_CHECK enum status db_open(struct db **out, const char *path, enum db_mode m
 void db_close(struct db *db);
 const char *db_path(const struct db *db);
 
-/* Transactions do not nest. Rollback cannot fail in a way that matters. */
+/* Transactions do not nest: db_join begins one unless one is under way (*own 0), and db_leave, with how the work
+ * ended, commits or takes back what it began. Rollback cannot fail in a way that matters. */
+MUST_CHECK enum status db_join(struct db *db, int *own, struct err *e);
+MUST_CHECK enum status db_leave(struct db *db, int own, enum status status, struct err *e);
 MUST_CHECK enum status db_begin(struct db *db, struct err *e);
 MUST_CHECK enum status db_commit(struct db *db, struct err *e);
 void db_rollback(struct db *db);

@@ -64,15 +64,13 @@ static enum status write_rows(struct db *db, int64_t seq, const struct hierarchy
 enum status db_node_write(struct db *db, int64_t seq, const struct hierarchy *tree,
 			  const struct tier_forecast *tier, struct err *e)
 {
-	enum status status = db_begin(db, e);
+	int own;
+	enum status status = db_join(db, &own, e);
 	if (status)
 		return status;
 	status = write_rows(db, seq, tree, tier, e);
 	FAILPOINT("nodes.commit");
-	if (!status)
-		status = db_commit(db, e);
-	if (status)
-		db_rollback(db);
+	status = db_leave(db, own, status, e);
 	FAILPOINT("nodes.committed");
 	return status;
 }

@@ -404,7 +404,8 @@ static enum status write_chunk_row(struct db *db, int64_t seq, int chunk, const 
 enum status db_forecast_write(struct db *db, int64_t seq, int chunk, const int64_t *id,
 			      const struct forecast *f, struct err *e)
 {
-	enum status status = db_begin(db, e);
+	int own;
+	enum status status = db_join(db, &own, e);
 	if (status)
 		return status;
 	status = write_rows(db, seq, id, f, e);
@@ -412,10 +413,7 @@ enum status db_forecast_write(struct db *db, int64_t seq, int chunk, const int64
 	if (!status)
 		status = write_chunk_row(db, seq, chunk, f, e);
 	FAILPOINT("chunk.commit");
-	if (!status)
-		status = db_commit(db, e);
-	if (status)
-		db_rollback(db);
+	status = db_leave(db, own, status, e);
 	FAILPOINT("chunk.committed");
 	return status;
 }

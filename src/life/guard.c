@@ -164,12 +164,19 @@ static enum status make_cheap(struct guard *g, const struct block *b, struct wor
 	return status;
 }
 
+/* All chunks of a block and its sums, or nothing: what is found after a kill is of one making. */
 static enum status write_block(struct guard *g, const struct block *b, const struct forecast *f, const int64_t *id,
 			       struct err *e)
 {
 	struct execution *x = g->x;
-	enum status status = run_write_block(x, b, 0, f, id, e);
-	return status || !x->nodes ? status : db_node_write(x->plan->db, x->seq, &x->nodes->tree, x->nodes->tier, e);
+	struct db *db = x->plan->db;
+	enum status status = db_begin(db, e);
+	if (status)
+		return status;
+	status = run_write_block(x, b, 0, f, id, e);
+	if (!status && x->nodes)
+		status = db_node_write(db, x->seq, &x->nodes->tree, x->nodes->tier, e);
+	return db_leave(db, 1, status, e);
 }
 
 /* A block that is there already is only looked at for what is at stake. */

@@ -17,7 +17,9 @@ published() {
 	sqlite3 -batch "$1/forecast.db" 'SELECT * FROM v_node_current ORDER BY tier, node, step'
 }
 
-# killed_at SPEC POINTS: a second night, killed at each of the points, after a first one of that spec.
+# killed_at SPEC POINTS: a second night, killed at each of the points, after a first one of that spec. $how: more options
+# of the night.
+how=
 killed_at() {
 	spec=$1
 	shift
@@ -28,7 +30,8 @@ killed_at() {
 	(cd chain && forecast nightly -q >/dev/null 2>&1) || exit 99
 	cp "held/$(ls held | head -n 1)" chain/inbox/
 	cp -r chain undisturbed
-	(cd undisturbed && forecast nightly -q >/dev/null 2>&1) || exit 99
+	# shellcheck disable=SC2086 # words
+	(cd undisturbed && forecast nightly -q $how >/dev/null 2>&1) || exit 99
 	published chain >first.txt
 	published undisturbed >second.txt
 	rm -rf start
@@ -36,13 +39,15 @@ killed_at() {
 	for point; do
 		rm -rf chain
 		cp -r start chain
-		(cd chain && FORECAST_FAILPOINT=$point "$FORECAST" nightly -q >/dev/null 2>&1)
+		# shellcheck disable=SC2086 # words
+		(cd chain && FORECAST_FAILPOINT=$point "$FORECAST" nightly -q $how >/dev/null 2>&1)
 		is "$spec, $point: was reached" "$?" 137
 		is "$spec, $point: the db is whole" "$(sqlite3 chain/forecast.db 'PRAGMA integrity_check')" ok
 		published chain >seen.txt
 		ok "$spec, $point: readers see one night or the other" \
 			sh -c 'cmp -s seen.txt first.txt || cmp -s seen.txt second.txt'
-		(cd chain && forecast nightly --resume -q >/dev/null 2>&1)
+		# shellcheck disable=SC2086 # words
+		(cd chain && forecast nightly --resume -q $how >/dev/null 2>&1)
 		is "$spec, $point: resumed, exit" "$?" 0
 		published chain >seen.txt
 		same "$spec, $point: resumed equals undisturbed" seen.txt second.txt
@@ -52,7 +57,7 @@ killed_at() {
 }
 
 # Places that a night of this kind does not come to; below each has its own command.
-elsewhere='copy.written gates.keep gc.commit hold.committed hold.state install.parts past.piece promote.alias
+elsewhere='copy.written gates.keep gc.commit guard.cheap guard.upgraded hold.committed hold.state install.parts past.piece promote.alias
 promote.commit realise.run realise.week retrain.challenger retrain.shadow rollback.alias rollback.commit'
 all_points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort -u)
 # shellcheck disable=SC2086
@@ -63,6 +68,10 @@ killed_at local $points
 # A spec that learns across series: its parts, its one chunk of all, its nodes with quantiles.
 # shellcheck disable=SC2046
 killed_at 'calibrate(reconcile(ses, snaive))' part.before:2 $(echo "$points" | grep -E '^(part|train|chunk|nodes|publish)\.')
+# The night in a process apart: all cheap first, then written once more.
+how=--isolate
+killed_at local guard.cheap guard.upgraded chunk.committed:1 chunk.commit:2 publish.before
+killed_at 'calibrate(reconcile(ses, snaive))' guard.cheap guard.upgraded nodes.committed:1 nodes.commit:2
 
 # --- the life of models and of the db: other commands, killed and done again ---
 unset FORECAST_TRAIN_EVERY FORECAST_RUN_SPEC
