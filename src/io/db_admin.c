@@ -117,16 +117,20 @@ enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e)
 	return status;
 }
 
-enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, struct err *e)
+enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, day_t *asked, struct err *e)
 {
 	struct stmt s;
 	*out = 0;
-	enum status status = stmt_open(&s, db, "SELECT coalesce(batch, 0) FROM run WHERE seq = ?1", e);
+	*asked = DAY_NONE;
+	enum status status = stmt_open(&s, db, "SELECT coalesce(batch, 0), asked IS NOT NULL, coalesce(asked, 0) FROM run"
+				       " WHERE seq = ?1", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, seq);
-	if (stmt_step(&s))
+	if (stmt_step(&s)) {
 		*out = stmt_get_int(&s, 0);
+		*asked = stmt_get_int(&s, 1) ? (day_t)stmt_get_int(&s, 2) : DAY_NONE;
+	}
 	return stmt_close(&s, e);
 }
 

@@ -13,8 +13,9 @@ MUST_CHECK enum status db_copy(struct db *db, const char *path, struct err *e);
  * undone, latest first, and what was found out about days after `day` is forgotten.
  */
 MUST_CHECK enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e);
-/* The newest batch that a run saw; 0: none, or the run is older than that was kept. */
-MUST_CHECK enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, struct err *e);
+/* The newest batch that a run saw; 0: none, or the run is older than that was kept. *asked: the day that it was asked
+ * as of; DAY_NONE: of all there was. */
+MUST_CHECK enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, day_t *asked, struct err *e);
 
 /* Parts of the data whose hashes differ between two snapshots: names, ascending; the arena's. E_NOTFOUND: a hash
  * has no snapshot. */

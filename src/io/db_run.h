@@ -53,6 +53,7 @@ struct run_new {
 	const char *id, *kind, *trigger, *spec, *levels;
 	const char *data_hash, *config_hash, *config_text, *code_hash, *code_text, *model_hash;
 	day_t as_of;
+	day_t asked; /* the day of --as-of; DAY_NONE: it was not given */
 	int horizon, series;
 	int64_t data_version, model; /* model 0: none kept */
 };

@@ -281,6 +281,8 @@ static const char *const migration[] = {
 
 	/* The newest file that a run has seen: what replay goes back to. */
 	"ALTER TABLE run ADD COLUMN batch INTEGER;"
+	/* The day that --as-of asked for; NULL: the run took all there was. */
+	"ALTER TABLE run ADD COLUMN asked INTEGER;"
 	/* How to take back what files changed beside the sales, once there is a run that saw it before: the statement
 	 * that restores the row, by the newest file. Replay goes back by it; db gc forgets it with the runs. */
 	"CREATE TABLE undo_log(n INTEGER PRIMARY KEY, batch INTEGER NOT NULL, sql TEXT NOT NULL) STRICT;"

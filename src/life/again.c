@@ -24,6 +24,7 @@ struct work {
 	struct arena *a;
 	struct again *out;
 	int jobs;
+	day_t asked;           /* as of which day the run was asked for; DAY_NONE: as of all there was */
 	int64_t seq;           /* of the run in the copy */
 };
 
@@ -33,13 +34,13 @@ static enum status go_back(struct work *w, struct err *e)
 	struct check_result result;
 	int64_t batch;
 	const struct run_row *run = &w->out->run;
-	enum status status = db_run_batch(w->copy, run->seq, &batch, e);
+	enum status status = db_run_batch(w->copy, run->seq, &batch, &w->asked, e);
 	if (!status && !batch)
 		status = err_set(e, E_USAGE, "run %lld is older than what is kept of its files", (long long)run->seq);
 	if (!status)
-		status = db_go_back(w->copy, batch, run->as_of, e);
+		status = db_go_back(w->copy, batch, w->asked == DAY_NONE ? run->as_of : w->asked, e);
 	if (!status && strcmp(run->kind, "run"))
-		status = check_stage(w->copy, w->then, DAY_NONE, &result, w->a, e);
+		status = check_stage(w->copy, w->then, w->asked, &result, w->a, e);
 	return status;
 }
 
@@ -61,7 +62,7 @@ static enum status settle_plan(struct work *w, struct run_plan *plan, struct err
 	const struct run_row *run = &w->out->run;
 	char version[24];
 	snprintf(version, sizeof version, "%lld", (long long)run->model);
-	enum status status = run_plan(plan, w->copy, w->then, "replay", DAY_NONE, run->spec, w->jobs, w->a, e);
+	enum status status = run_plan(plan, w->copy, w->then, "replay", w->asked, run->spec, w->jobs, w->a, e);
 	if (!status && run->model)
 		status = run_plan_alias(plan, version, w->a, e);
 	else

@@ -41,6 +41,7 @@ struct run_plan {
 	const char *kind, *trigger;
 	struct calendar calendar;
 	day_t as_of;             /* the origin's first day; rows after it are not read */
+	day_t asked;             /* the day of --as-of, at or after the origin; DAY_NONE */
 	int as_of_given;         /* --as-of: corrections known later are not seen either */
 	int horizon, jobs;
 	int n_level;

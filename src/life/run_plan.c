@@ -226,6 +226,7 @@ static enum status plan_origin(struct run_plan *plan, day_t as_of, struct err *e
 				 db_path(plan->db), as_of == DAY_NONE ? "" : " up to that day");
 	if (status)
 		return status;
+	plan->asked = as_of;
 	plan->as_of_given = as_of != DAY_NONE;
 	plan->as_of = last;
 	plan->horizon = config_int(plan->config, "run.horizon");
@@ -275,7 +276,7 @@ struct run_new run_record(const struct run_plan *p, int series)
 				 .levels = p->levels_text, .data_hash = p->data_hash,
 				 .config_hash = p->config_hash, .config_text = p->config_text,
 				 .code_hash = p->code_hash, .code_text = p->code_text,
-				 .model_hash = p->model_hash, .as_of = p->as_of, .horizon = p->horizon,
+				 .model_hash = p->model_hash, .as_of = p->as_of, .asked = p->asked, .horizon = p->horizon,
 				 .series = series, .data_version = p->data_version, .model = p->model };
 }
 

@@ -42,6 +42,18 @@ for run in $runs_made; do
 		note "run $run: $(cat one err1)"
 	fi
 done
+# Asked as of a day of the past, and of the last one.
+for day in 2025-05-20 2025-06-01 "$(sqlite3 forecast.db "SELECT date(max(day) * 86400, 'unixepoch') FROM sales")"; do
+	cp forecast.db past.db
+	forecast run --db past.db --spec ses --as-of "$day" -q >/dev/null 2>&1
+	runs "a run as of $day" 0 forecast replay "$(sqlite3 past.db 'SELECT max(seq) FROM run')" --verify --db past.db
+	like "as of $day: the same bytes" "$(cat out)" 'bit-equal'
+done
+# The first night of a db, asked as of a day on which the stores are shut.
+forecast ingest --db past2.db shop/stores.csv shop/items.csv shop/calendar.csv shop/sales.csv >/dev/null 2>&1
+forecast nightly --db past2.db --set run.spec=ses --as-of 2025-05-25 -q >/dev/null 2>&1
+runs 'a night as of a day' 0 forecast replay "$(sqlite3 past2.db "SELECT max(seq) FROM run WHERE kind = 'nightly'")" --db past2.db
+like 'a night as of a day: the same bytes' "$(cat out)" 'bit-equal'
 ok 'ten runs at least' test "$all" -ge 10
 is 'each gives the same bytes again, at -j1 and -j2, in another locale and zone' "$same" "$all"
 third=$(echo $runs_made | cut -d' ' -f3)
