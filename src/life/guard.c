@@ -44,8 +44,8 @@ struct guard {
 	struct block *block;          /* [n_block] */
 	int n_block, n;
 	double *stake, *effort;       /* [n] money of the last weeks; periods of history, which the work goes with */
-	const char **stays;           /* [n] why a series stays cheap; NULL: it does not, or its turn will come */
 	uint8_t *chosen, *done;       /* [n] to be upgraded; upgraded */
+	uint8_t *open;                /* [n_block] 1: nothing of it was upgraded by an earlier attempt */
 	double *overhead;             /* [n_block] wall seconds that reading and writing it take */
 	double effort_done, wall_done;/* of children so far */
 	double reserve;               /* seconds before the deadline that writing and publishing need */
@@ -496,27 +496,20 @@ static int block_of(const struct guard *g, int i)
 	return k;
 }
 
-/* Leaves of what is chosen in blocks order[from..] only what the time does for: the series worth most. */
-static void trim(struct guard *g, const int *order, int from)
+/* Chooses anew in blocks order[from..], for all that the time left does for: the series worth most. */
+static void choose(struct guard *g, const int *order, int from)
 {
 	double speed = g->wall_done > 0 ? g->effort_done / g->wall_done : 0, left = SURE * time_left(g), need = 0;
 	uint8_t *open = NEW_ARRAY(uint8_t, g->n_block);
-	for (int k = from; k < g->n_block; k++)
-		open[order[k]] = 1;
-	for (int k = from; speed > 0 && k < g->n_block; k++) {
+	for (int k = from; k < g->n_block; k++) {
 		const struct block *b = &g->block[order[k]];
-		int any = 0;
-		for (int i = b->at; i < b->at + b->series; i++) {
-			need += g->chosen[i] ? g->effort[i] / speed : 0;
-			any |= g->chosen[i];
-		}
-		need += any ? g->overhead[order[k]] : 0;
+		open[order[k]] = g->open[order[k]];
+		memset(g->chosen + b->at, open[order[k]], (size_t)b->series);
 	}
-	struct rank *r = need > left ? ranks(g->stake, g->effort, g->n) : NULL;
-	need = 0;
+	struct rank *r = speed > 0 ? ranks(g->stake, g->effort, g->n) : NULL;
 	for (int j = 0; r && j < g->n; j++) {
 		int i = r[j].i, k = block_of(g, i);
-		if (!g->chosen[i] || !open[k])
+		if (!open[k])
 			continue;
 		double more = g->effort[i] / speed + (open[k] == 1 ? g->overhead[k] : 0);
 		g->chosen[i] = need + more <= left;
@@ -652,18 +645,19 @@ static enum status upgrade(struct guard *g, struct err *e)
 		int any = 0;
 		for (int i = b->at; i < b->at + b->series; i++)
 			any |= g->done[i];
+		g->open[k] = !any;
 		memset(g->chosen + b->at, !any, (size_t)b->series);
 	}
 	int *order = order_blocks(g);
 	if (timed && !g->x->nodes && g->n_block && any_chosen(g, &g->block[order[0]]) && time_left(g) > 0)
 		status = probe(g, &g->block[order[0]], e);
 	if (!status && timed)
-		trim(g, order, 0);
+		choose(g, order, 0);
 	free(order);
 	order = order_blocks(g);
 	for (int k = 0; !status && k < g->n_block; k++) {
 		if (timed && k)
-			trim(g, order, k);
+			choose(g, order, k);
 		if (any_chosen(g, &g->block[order[k]]) && time_left(g) > 0)
 			status = upgrade_block(g, &g->block[order[k]], e);
 		n_done += g->block[order[k]].series;
@@ -694,6 +688,7 @@ static void guard_init(struct guard *g, struct execution *x)
 	g->effort = ARENA_ARRAY(&x->arena, double, g->n + 1);
 	g->chosen = ARENA_ARRAY(&x->arena, uint8_t, g->n + 1);
 	g->done = ARENA_ARRAY(&x->arena, uint8_t, g->n + 1);
+	g->open = ARENA_ARRAY(&x->arena, uint8_t, g->n_block + 1);
 	g->overhead = ARENA_ARRAY(&x->arena, double, g->n_block + 1);
 }
 

@@ -58,7 +58,10 @@ row S9 'verification: a unit bug is refused' '
 	forecast check --db bug.db >o || s=$?; test $s = 5
 	test "$(sqlite3 bug.db "SELECT count(*) FROM dq_finding WHERE rule = \"ratio\"")" -gt 0'
 row S10 'methods behind one interface' 'test "$(forecast methods --format csv | wc -l)" -gt 8'
-tested S11 'resources: same bytes at any -j' tests/property/same_bytes.sh
+row S11 'resources: memory and time of a night are kept (same bytes at any -j: tests/property/same_bytes.sh)' '
+	cp forecast.db m.db; s=0; forecast nightly --db m.db --as-of 2025-06-20 --mem 256M --deadline 60s || s=$?
+	test $s = 0 -o $s = 3 -o $s = 4
+	test "$(sqlite3 m.db "SELECT max(maxrss) <= 256 << 20 FROM resource_use WHERE run = (SELECT max(seq) FROM run)")" = 1'
 row S12 'analysis: SQL that only reads' '! forecast db sql "delete from run" 2>e; forecast db sql "select count(*) from run"'
 row S13 'progress: state and time left' 'forecast status --json | grep -q "\"eta_s\""; forecast status runs'
 open S14 'serving over HTTP'
