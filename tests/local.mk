@@ -118,6 +118,7 @@ check_PROGRAMS += tests/unit/test_backtest
 check_PROGRAMS += tests/unit/test_backtest_m5
 check_PROGRAMS += tests/unit/test_metric
 check_PROGRAMS += tests/unit/test_drift
+check_PROGRAMS += tests/unit/test_pooled
 check_PROGRAMS += tests/unit/test_residual
 # life
 check_PROGRAMS += tests/unit/test_settings

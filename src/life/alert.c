@@ -29,6 +29,10 @@ const struct alert_kind alert_kinds[] = {
 	  "Add it to events.csv (or set calendar.region) and take the file in: forecasts over those days lack it." },
 	{ "L1.promotion", "L1", "an unusual share of items is on promotion, or none although there always are some",
 	  "Is the promotion plan complete? 'forecast explore calendar' shows what is known of the days ahead." },
+	{ "L2.shape", "L2", "the errors of a whole fleet, store or segment are spread otherwise than in its own past",
+	  "Something acts on many series at once: weather, a strike, a competitor, a promotion or event that nobody told.\n"
+	  "'forecast status alerts' says whether all moved together or some moved apart; 'forecast check' whether the data\n"
+	  "are whole. If there is a cause that will come again, tell it as an event." },
 	{ "L3.bias", "L3", "forecasts are off to one side beyond what their own past explains",
 	  "Look at 'forecast plot series STORE/ITEM'. If demand has moved, 'forecast train --only drifted' fits what\n"
 	  "has drifted anew (the night does so by itself unless train.drift is off). If there is a cause that\n"

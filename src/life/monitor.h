@@ -3,13 +3,14 @@
  *
  *	L0 data      what the check found tonight: blocks, unit bugs, missing feeds, duplicates
  *	L1 inputs    prices that ceased or jumped, promotions, events missing from the days ahead
+ *	L2 shape     the errors of all series, of a store or a segment as one distribution (eval/pooled.h)
  *	L3 errors    bias of series and nodes, near and far; errors larger than was expected
  *	L4 coverage  what lies outside the 90 % interval, by node
  *	L6 nights    duration, age of the model, fallbacks
  *
- * (L2, the target itself, is in the checks; L5, tonight's forecast beside last night's, is life/behave.h.) Every
+ * (L5, tonight's forecast beside last night's, is life/behave.h.) Every
  * statistic is kept (table monitor_stat), alarm or not. Thresholds of L3 and L4 come from monitor_calibrate, those
- * of L1 and L6 from the same statistic's own past. Where there are too few weeks the answer is INSUFFICIENT.
+ * of L1, L2 and L6 from the same statistic's own past. Where there are too few weeks the answer is INSUFFICIENT.
  */
 #ifndef LIFE_MONITOR_H
 #define LIFE_MONITOR_H

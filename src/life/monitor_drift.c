@@ -8,6 +8,7 @@
 #include "io/db_stock.h"
 #include "life/monitor_fleet.h"
 #include "life/monitor_null.h"
+#include "life/monitor_pooled.h"
 
 #define REVIEW_P 1e-3
 #define TELL_P .05       /* statistics of series above it are not kept one by one */
@@ -236,5 +237,6 @@ enum status watch_drift(struct watch *w, struct err *e)
 	tell_leaves(&d, budget);
 	for (int channel = CHANNEL_LEAVES; channel < N_CHANNEL; channel++)
 		judge_nodes(&d, channel);
+	watch_pooled(w, &d.f);
 	return OK;
 }
