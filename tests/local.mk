@@ -141,6 +141,7 @@ EXTRA_PROGRAMS += tests/bench/roi_bench
 EXTRA_PROGRAMS += tests/bench/drift_bench
 EXTRA_PROGRAMS += tests/bench/gate_trials
 EXTRA_PROGRAMS += tests/bench/drift_real
+EXTRA_PROGRAMS += tests/bench/input_drift
 EXTRA_PROGRAMS += tests/bench/series_bench
 EXTRA_PROGRAMS += tests/bench/uncensor_bench
 EXTRA_PROGRAMS += tests/bench/borrow_bench
