@@ -2,6 +2,7 @@
 # A year of nights, unattended, on an invented chain, and what befell it. Run by hand, from the top of the source:
 #
 #	sh tests/bench/year.sh FOLDER [watched|unwatched]
+#	sh tests/bench/year.sh compare FOLDER FOLDER       the money of two such years side by side
 #
 #	night  60        store S01 sells 40 % less from here on (a competitor)
 #	night 100        a new price list: all prices up by a fifth
@@ -13,9 +14,33 @@
 #	each 30th night  the power fails: the process is killed at some moment, and the night done again
 #	Christmas        as the calendar has it
 #
-# `unwatched`: the same year with alarms that lead to nothing (train.drift = no, no fit after the first).
-# Writes FOLDER/nights.csv (one line a night) and prints the table of what happened.
+# `unwatched`: the same year of somebody who forecasts each night and looks at nothing: every rule of the check only
+# warns, a change without a cause is published, a refused file is not taken out, nothing is fitted after the first
+# time, nobody challenges. Wrong rows are put right when the year is over, so that the money is of what was truly sold.
+# Writes FOLDER/nights.csv (one line a night) and FOLDER/money.csv (`roi cost` of what was published on each seventh
+# night and on those of the incidents), and prints the table of what happened.
+#
+# RECIPE (environment): the first champion, fallback(seasonal_window_mean, snaive) unless set.
 set -u
+if test "${1:-}" = compare; then
+	awk -F, '
+	FNR == 1 { next }
+	FNR == NR { one[$1] = $3; next }
+	$1 in one {
+		if ($1 % 7 == 0) { b = int(($1 - 1) / 28); a[b] += one[$1]; c[b] += $3; n[b]++; if (b > last) last = b }
+		if ($1 == 140 || $1 >= 150 && $1 <= 152 || $1 == 170)
+			printf "night %d (%s): %.0f and %.0f\n", $1, $1 == 140 ? "unit bug" : $1 == 170 ? "cut file" : "no feed of S02", one[$1], $3
+	}
+	END {
+		print "block of 28 nights: cost of four weeks of orders, mean of its runs; first, second, second less first"
+		for (b = 0; b <= last; b++) if (n[b]) {
+			printf "%2d %9.0f %9.0f %9.0f\n", b, a[b] / n[b], c[b] / n[b], (c[b] - a[b]) / n[b]
+			x += a[b] / n[b]; y += c[b] / n[b]
+		}
+		printf "sum %8.0f %9.0f %9.0f (%.1f %%)\n", x, y, y - x, 100 * (y - x) / x
+	}' "$2/money.csv" "$3/money.csv"
+	exit
+fi
 folder=${1:?a folder to make}
 mode=${2:-watched}
 FORECAST=${FORECAST:-$PWD/build/forecast}
@@ -60,20 +85,33 @@ head -c "$(($(wc -c <feed/170.csv) / 2))" feed/171_whole.csv >feed/170.csv
 
 drift=yes
 every=28
-test "$mode" = unwatched && { drift=no; every=10000; }
+challenger='[challenger]
+spec = fallback(ets, snaive)'
+change=.25
+if test "$mode" = unwatched; then
+	drift=no
+	every=10000
+	challenger=
+	change=100
+	{
+		echo '[severity]'
+		for rule in ratio volume future; do echo "$rule = warn"; done
+	} >contract.conf
+fi
 cat >forecast.conf <<EOF
 [ingest]
 files = shop/stores.csv shop/items.csv shop/assortment.csv shop/calendar.csv shop/events.csv shop/promo.csv history.csv in/*.csv
 [run]
 segment = category
-[challenger]
-spec = fallback(ets, snaive)
+$challenger
 [promote]
 auto = yes
 accept_change = yes
 [train]
 every = $every
 drift = $drift
+[publish]
+change_share = $change
 [notify]
 command = true
 file = mail.txt
@@ -81,7 +119,7 @@ EOF
 printf '[problem]\nstatement = nightly orders\nintended_use = the invented chain of tests/bench/year.sh\n' >canvas.conf
 printf '[model]\nowner = planning\n[source *]\nowner = it\nlegal_ok_by = counsel\n' >owners.conf
 "$FORECAST" ingest shop/stores.csv shop/items.csv shop/assortment.csv shop/calendar.csv shop/events.csv shop/promo.csv history.csv >/dev/null 2>&1
-"$FORECAST" train --spec 'fallback(seasonal_window_mean, snaive)' >/dev/null 2>&1
+"$FORECAST" train --spec "${RECIPE:-fallback(seasonal_window_mean, snaive)}" >/dev/null 2>&1
 "$FORECAST" nightly -q >/dev/null 2>log.txt
 
 echo 'night,day,exit,published,alarms,opened,version,alias_moves' >nights.csv
@@ -91,8 +129,12 @@ while read -r day; do
 	k=$((k + 1))
 	n=$(printf %03d $k)
 	# A file that was refused stays out, as somebody would see to it; the right one comes next.
-	rm -f in/140.csv in/170.csv
-	for f in feed/"$n".csv feed/"$n"_*.csv; do test -f "$f" && cp "$f" in/; done
+	test "$mode" = unwatched || rm -f in/140.csv in/170.csv
+	for f in feed/"$n".csv feed/"$n"_*.csv; do
+		test -f "$f" || continue
+		case $mode,$f in unwatched,*_right.csv | unwatched,*_whole.csv) continue ;; esac
+		cp "$f" in/
+	done
 	if test $((k % 30)) = 0; then
 		"$FORECAST" nightly -q >/dev/null 2>>log.txt &
 		pid=$!
@@ -107,6 +149,18 @@ while read -r day; do
 		(SELECT count(*) FROM alert WHERE closed IS NULL AND grade = 'ALARM'), (SELECT count(*) FROM alert),
 		(SELECT version FROM model_alias WHERE alias = 'champion'), (SELECT count(*) FROM model_alias_log)" >>nights.csv
 done <days
+
+# What was truly sold, and what the published forecasts' orders cost against it.
+"$FORECAST" ingest feed/141_right.csv feed/171_whole.csv >/dev/null 2>>log.txt
+echo 'night,run,total,perfect' >money.csv
+sed 1d nights.csv | while IFS=, read -r night _ _ run _; do
+	case $night in 140 | 150 | 151 | 152 | 170) ;; *) test $((night % 7)) = 0 || continue ;; esac
+	test "$night" -gt $((nights - 29)) && continue
+	"$FORECAST" roi cost "$run" --format csv 2>>log.txt | awk -F, -v night="$night" -v run="$run" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		{ total += $at["total"]; perfect += $at["perfect"] }
+		END { if (NR > 1) printf "%d,%d,%.2f,%.2f\n", night, run, total, perfect }' >>money.csv
+done
 
 echo "year: $k nights, $mode; damaged after a power cut: $bad"
 echo "exit codes: $(cut -d, -f3 nights.csv | sed 1d | sort | uniq -c | tr -s ' \n' ' ')"
