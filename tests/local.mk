@@ -127,6 +127,7 @@ check_PROGRAMS += tests/unit/test_lock
 check_PROGRAMS += tests/unit/test_whole
 check_PROGRAMS += tests/unit/test_coverage
 # report
+check_PROGRAMS += tests/unit/test_plain
 check_PROGRAMS += tests/unit/test_pitfalls
 check_PROGRAMS += tests/unit/test_plot
 check_PROGRAMS += tests/unit/test_order

@@ -257,8 +257,10 @@ static enum status predict_one(const struct job *job, int i, struct worker *w, s
 		if (one.mean[h] < 0 && !s.negative_ok)
 			one.mean[h] = 0;
 	}
-	if (one.n_level)
+	if (one.n_level) {
+		job->spread[i].counted = spread_count(&s, scratch, &one);
 		spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
+	}
 	tell_maker(m, p, job->season, &w->strings, one.used);
 	return OK;
 }

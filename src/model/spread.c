@@ -189,9 +189,13 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 		}
 	for (int k = 0; k < SPREAD_RANGES; k++)
 		learn_range(error[k], n[k], s->whole, one, k, out);
+}
+
+int spread_count(const struct local_series *s, struct arena *scratch, struct forecast *one)
+{
 	struct err e;
-	out->counted = s->whole && !s->negative_ok && out->level <= COUNT_LEVEL && s->n >= COUNT_ENOUGH
-		&& !negbin_around(s, scratch, one, &e);
+	return s->whole && !s->negative_ok && s->n >= COUNT_ENOUGH && mean_demand(s) <= COUNT_LEVEL
+	       && !negbin_around(s, scratch, one, &e);
 }
 
 int spread_rows(const struct local_method *method, const struct spec *spec, const double *p,

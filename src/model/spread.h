@@ -32,7 +32,7 @@ struct spread {
 	double size[SPREAD_RANGES]; /* mean absolute scaled error */
 	double level;               /* mean absolute demand */
 	double power;               /* of the mean, with which errors grow; 0 to 1 */
-	int counted;                /* 1: the quantiles are set already, by a distribution of counts */
+	int counted;                /* 1: the quantiles are set already, by spread_count */
 	double sd;                  /* of step 1 by the model; 0: it does not say */
 	double *growth;             /* [n_step], 1 at step 1, not falling */
 	double *quantile;           /* [SPREAD_RANGES][n_level] of the scaled errors */
@@ -45,8 +45,11 @@ struct spread_pool {
 	double quantile[SPREAD_RANGES][SPREAD_LEVELS];
 };
 
-/* Replays the method over the series and fills `out` (its arrays set, n_level <= SPREAD_LEVELS); for
- * counts, the quantiles of `one` are set. */
+/* Sets the quantiles of `one` around its means where the series is counted in whole units, sells few of them
+ * and is long enough (1: spread.counted); else leaves them (0). */
+int spread_count(const struct local_series *, struct arena *scratch, struct forecast *one);
+/* Replays the method over the series and fills `out` but for `counted` (its arrays set, n_level <=
+ * SPREAD_LEVELS); of `one` levels and steps are read. */
 void spread_learn(const struct local_method *, const struct spec *, const double *p,
 		  const struct local_series *, struct arena *scratch, struct forecast *one,
 		  struct spread *out);
