@@ -13,6 +13,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <gsl/gsl_sf_psi.h>
+#include "base/mem.h"
 #include "num/optim.h"
 
 #define NEARLY_POISSON 1e-9 /* a m below: the gamma mean's spread is lost in the rounding */
@@ -293,72 +294,85 @@ static double rising_slope(double a, double k)
 }
 
 /*
- * The slopes of all values up to TALLIED at once: sum over y of sum_{j<y} is sum over j of the
- * number of y above j. It leaves one logarithm a value, whatever the counts are.
+ * What the score reads: the pairs that tell, those of a value y > 0 with y m beside them, and a tally of the
+ * values. The slopes of all values up to TALLIED are taken at once: sum over y of sum_{j<y} is sum over j of
+ * the number of y above j. It leaves one logarithm a value, whatever the counts are.
  */
-struct tally {
-	double above[TALLIED]; /* [j] values > j that are at most TALLIED */
-	int largest;           /* of those */
+struct pairs {
+	int n;
+	double *y, *mean, *product; /* [n]; of y m */
+	double above[TALLIED];      /* [j] values > j that are at most TALLIED */
+	int largest;                /* of those */
+	struct arena arena;
 };
 
-static void tally_fill(struct tally *tally, const double *y, const double *mean, int n)
+static void pairs_fill(struct pairs *p, const double *y, const double *mean, int n)
 {
-	memset(tally, 0, sizeof *tally);
-	for (int t = 0; t < n; t++)
-		if (tells(y[t], mean[t]) && y[t] >= 1 && y[t] <= TALLIED) {
-			tally->above[(int)y[t] - 1]++;
-			tally->largest = (int)fmax(tally->largest, y[t]);
+	memset(p, 0, sizeof *p);
+	p->y = ARENA_ARRAY(&p->arena, double, n + 1);
+	p->mean = ARENA_ARRAY(&p->arena, double, n + 1);
+	p->product = ARENA_ARRAY(&p->arena, double, n + 1);
+	for (int t = 0; t < n; t++) {
+		if (!tells(y[t], mean[t]))
+			continue;
+		p->y[p->n] = y[t];
+		p->mean[p->n] = mean[t];
+		p->product[p->n++] = y[t] * mean[t];
+		if (y[t] >= 1 && y[t] <= TALLIED) {
+			p->above[(int)y[t] - 1]++;
+			p->largest = (int)fmax(p->largest, y[t]);
 		}
-	for (int j = tally->largest - 2; j >= 0; j--)
-		tally->above[j] += tally->above[j + 1];
+	}
+	for (int j = p->largest - 2; j >= 0; j--)
+		p->above[j] += p->above[j + 1];
 }
 
-/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987). */
-static double score(const double *y, const double *mean, int n, const struct tally *tally, double a)
+/* Some of the pairs' part of the score, added to it in their order; the loops over arrays are for the compiler
+ * to do two at a time. */
+#define BLOCK 32
+static double score_block(const struct pairs *p, int from, double a, double sum)
 {
-	double sum = 0;
-	for (int j = 1; j < tally->largest; j++)
-		sum += tally->above[j] * j / (1 + a * j);
-	for (int t = 0; t < n; t++) {
-		double m = mean[t], am = a * m;
-		if (!tells(y[t], m))
-			continue;
-		/* log(1 + am)/a^2 - m/(a (1 + am)), without cancelling where am is small. */
-		sum += am < 1e-4 ? m * m * (.5 - 2 * am / 3)
-				 : (log1p(am) - am / (1 + am)) / (a * a);
-		sum -= y[t] * m / (1 + am);
-		if (y[t] > TALLIED)
-			sum += rising_slope(a, y[t]);
+	double am[BLOCK], gain[BLOCK], gained[BLOCK], lost[BLOCK];
+	const double *m = p->mean + from;
+	int n = p->n - from < BLOCK ? p->n - from : BLOCK;
+	for (int k = 0; k < BLOCK; k++)
+		am[k] = k < n ? a * m[k] : 0;
+	for (int k = 0; k < n; k++)
+		gain[k] = am[k] < 1e-4 ? 0 : log1p(am[k]);
+	for (int k = n; k < BLOCK; k++)
+		gain[k] = 0;
+	/* log(1 + am)/a^2 - m/(a (1 + am)), without cancelling where am is small. */
+	for (int k = 0; k < BLOCK; k++)
+		gained[k] = (gain[k] - am[k] / (1 + am[k])) / (a * a);
+	for (int k = 0; k < n; k++)
+		lost[k] = p->product[from + k] / (1 + am[k]);
+	for (int k = 0; k < n; k++) {
+		sum += am[k] < 1e-4 ? m[k] * m[k] * (.5 - 2 * am[k] / 3) : gained[k];
+		sum -= lost[k];
+		if (p->y[from + k] > TALLIED)
+			sum += rising_slope(a, p->y[from + k]);
 	}
 	return sum;
 }
 
-double count_dispersion(const double *y, const double *mean, int n)
+/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987). */
+static double score(const struct pairs *p, double a)
 {
-	double start = count_dispersion_moments(y, mean, n);
-	if (isnan(start))
-		return NAN;
-	double low = 1e-8, high = fmax(start, 1e-3);
-	struct tally tally;
-	tally_fill(&tally, y, mean, n);
-	if (score(y, mean, n, &tally, low) <= 0)
-		return 0;
-	double at_high;
-	while ((at_high = score(y, mean, n, &tally, high)) > 0) {
-		low = high;
-		high *= 4;
-		if (high > COUNT_DISPERSION_MAX)
-			return COUNT_DISPERSION_MAX;
-	}
-	while (low < high / 4 && score(y, mean, n, &tally, high / 4) <= 0)
-		high /= 4;
-	low = fmax(low, high / 4);
-	/* Regula falsi in log a, by the Illinois rule (Dowell & Jarratt 1971): the score is bent. */
-	double x = log(low), z = log(high), fx = score(y, mean, n, &tally, low),
-	       fz = score(y, mean, n, &tally, high);
+	double sum = 0;
+	for (int j = 1; j < p->largest; j++)
+		sum += p->above[j] * j / (1 + a * j);
+	for (int from = 0; from < p->n; from += BLOCK)
+		sum = score_block(p, from, a, sum);
+	return sum;
+}
+
+/* The root of the score between x and z, logarithms of the dispersion, where it is fx > 0 and fz <= 0: regula
+ * falsi in log a, by the Illinois rule (Dowell & Jarratt 1971), as the score is bent. */
+static double score_root(const struct pairs *p, double x, double fx, double z, double fz)
+{
 	for (int k = 0; k < 40 && z - x > 1e-9; k++) {
 		double w = fx > fz ? (z * fx - x * fz) / (fx - fz) : (x + z) / 2;
-		double fw = score(y, mean, n, &tally, exp(w));
+		double fw = score(p, exp(w));
 		if (fabs(w - x) < 1e-10 || fabs(z - w) < 1e-10)
 			return exp(w);
 		if (fw > 0) {
@@ -372,6 +386,44 @@ double count_dispersion(const double *y, const double *mean, int n)
 		}
 	}
 	return exp((x + z) / 2);
+}
+
+/* The same from dispersions: a bracket of a factor of 4 about the root is sought from `high` on. */
+static double score_solve(const struct pairs *p, double high)
+{
+	double low = 1e-8, at_low = score(p, low), at_high, below;
+	if (at_low <= 0)
+		return 0;
+	while ((at_high = score(p, high)) > 0) {
+		low = high;
+		at_low = at_high;
+		high *= 4;
+		if (high > COUNT_DISPERSION_MAX)
+			return COUNT_DISPERSION_MAX;
+	}
+	while (low < high / 4) {
+		below = score(p, high / 4);
+		if (below > 0) {
+			low = high / 4;
+			at_low = below;
+			break;
+		}
+		high /= 4;
+		at_high = below;
+	}
+	return score_root(p, log(low), at_low, log(high), at_high);
+}
+
+double count_dispersion(const double *y, const double *mean, int n)
+{
+	double start = count_dispersion_moments(y, mean, n);
+	if (isnan(start))
+		return NAN;
+	struct pairs p;
+	pairs_fill(&p, y, mean, n);
+	double a = score_solve(&p, fmax(start, 1e-3));
+	arena_release(&p.arena);
+	return a;
 }
 
 double count_log_likelihood(const double *y, const double *mean, int n, const struct count *c)
