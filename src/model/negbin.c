@@ -38,6 +38,7 @@ enum { DISCOUNT, PRIOR, DISPERSION, ZERO, N_PARAMETER }; /* places in p */
 
 static const double discount_tried[] = { .5, .7, .8, .87, .92, .95, .97, .98, .99, .995, .998 };
 static const double prior_tried[] = { 0, .5, 1, 2, 4, 8 };
+#define PRIOR_START 2     /* place of the prior with which discounts are tried first */
 #define N_OF(table) ((int)(sizeof(table) / sizeof *(table)))
 
 #define WEIGHT_MOST 1e100 /* the growing weight is taken back to 1 here */
@@ -176,20 +177,6 @@ static void means_ahead(const struct local_series *s, const double *index, const
 	}
 }
 
-/* Poisson log-likelihood but for what does not depend on the means. */
-static double poisson_likelihood(const struct local_series *s, const double *mean)
-{
-	double sum = 0;
-	for (int t = 0; t < s->n; t++) {
-		if (isnan(s->y[t]) || !(mean[t] > 0))
-			continue;
-		sum -= mean[t];
-		if (s->y[t] > 0)
-			sum += s->y[t] * log(mean[t]);
-	}
-	return sum;
-}
-
 static int lead_of(int season, int n)
 {
 	int lead = season > 1 ? season : 1;
@@ -202,21 +189,91 @@ static int negbin_n_parameter(const struct spec *spec, int season)
 	return N_PARAMETER;
 }
 
-/* The value of p[which] of the highest likelihood among those tried. */
-static void choose(const struct local_series *s, const double *index, int lead, double *mean,
-		   double *p, int which, const double *tried, int n_tried)
+/* ---- the discount and the prior of the highest likelihood ---- */
+
+#define LANES 6 /* pairs that go over the series together */
+
+struct search {
+	const struct local_series *s;
+	const double *index;    /* [n] of the whole series */
+	int lead;
+	const double *discount; /* [n_discount] to choose from */
+	int n_discount;
+	double likelihood[N_OF(discount_tried)][N_OF(prior_tried)]; /* NaN: not tried yet */
+};
+enum { N_SIDE = PRIOR + 1 }; /* places of a pair: DISCOUNT and PRIOR */
+
+/* Poisson log-likelihoods, but for what does not depend on the means, of means_ahead with LANES pairs at once:
+ * for each the sums in the same order, so to the same bits. Priors are powers of two, which may be multiplied
+ * after the division as well as before. */
+static void likelihoods(const struct search *x, const double *discount, const double *prior, double *sum)
 {
-	double best = -INFINITY, chosen = tried[0];
-	for (int k = 0; k < n_tried; k++) {
-		p[which] = tried[k];
-		means_ahead(s, index, p, lead, mean);
-		double likelihood = poisson_likelihood(s, mean);
-		if (likelihood > best) {
-			best = likelihood;
-			chosen = tried[k];
+	const struct local_series *s = x->s;
+	double demand[LANES] = { 0 }, exposure[LANES] = { 0 }, all_demand = 0, all_exposure = 0;
+	for (int k = 0; k < LANES; k++)
+		sum[k] = 0;
+	for (int t = 0; t < s->n; t++) {
+		int from = t - x->lead;
+		double mean[LANES];
+		if (from >= 0 && !isnan(s->y[from])) {
+			double y = s->y[from] > 0 ? s->y[from] : 0, seen = x->index[from];
+			for (int k = 0; k < LANES; k++)
+				demand[k] = discount[k] * demand[k] + y;
+			for (int k = 0; k < LANES; k++)
+				exposure[k] = discount[k] * exposure[k] + seen;
+			all_demand += y;
+			all_exposure += seen;
+		}
+		if (isnan(s->y[t]) || !(all_exposure > 0))
+			continue;
+		double usual = all_demand / all_exposure, index = x->index[t];
+		for (int k = 0; k < LANES; k++)
+			mean[k] = index * ((demand[k] + prior[k] * usual) / (exposure[k] + prior[k]));
+		for (int k = 0; k < LANES; k++)
+			sum[k] -= mean[k] > 0 ? mean[k] : 0;
+		for (int k = 0; s->y[t] > 0 && k < LANES; k++)
+			if (mean[k] > 0)
+				sum[k] += s->y[t] * log(mean[k]);
+	}
+}
+
+/* Tries n <= LANES pairs, places in the tables. */
+static void try_pairs(struct search *x, int n, int pair[LANES][N_SIDE])
+{
+	double discount[LANES], prior[LANES], sum[LANES];
+	for (int k = 0; k < LANES; k++) {
+		const int *at = pair[k < n ? k : 0];
+		discount[k] = x->discount[at[DISCOUNT]];
+		prior[k] = prior_tried[at[PRIOR]];
+	}
+	likelihoods(x, discount, prior, sum);
+	for (int k = 0; k < n; k++)
+		x->likelihood[pair[k][DISCOUNT]][pair[k][PRIOR]] = sum[k];
+}
+
+/* Moves one side of a pair to where the likelihood is highest, the other side being as it is. */
+static void choose(struct search *x, int pair[N_SIDE], int side)
+{
+	int open[LANES][N_SIDE], n = 0, all = side == PRIOR ? N_OF(prior_tried) : x->n_discount, chosen = 0;
+	double best = -INFINITY;
+	for (int k = 0; k < all; k++) {
+		pair[side] = k;
+		if (isnan(x->likelihood[pair[DISCOUNT]][pair[PRIOR]]))
+			memcpy(open[n++], pair, sizeof *open);
+		if (n == LANES || (n && k == all - 1)) {
+			try_pairs(x, n, open);
+			n = 0;
 		}
 	}
-	p[which] = chosen;
+	for (int k = 0; k < all; k++) {
+		pair[side] = k;
+		double likelihood = x->likelihood[pair[DISCOUNT]][pair[PRIOR]];
+		if (likelihood > best) {
+			best = likelihood;
+			chosen = k;
+		}
+	}
+	pair[side] = chosen;
 }
 
 /* The parameters of a series, p [N_PARAMETER]; `given` is the discount, or 0. */
@@ -225,21 +282,24 @@ static enum status fit_season(const struct local_series *s, int season, double g
 {
 	if (known_last(s->y, s->n) < 0)
 		return err_set(e, E_FIT, "no known value");
-	int lead = lead_of(season, s->n);
-	const double *index = whole_index(season, s, scratch);
-	double *mean = ARENA_ARRAY(scratch, double, s->n + 1);
-	p[PRIOR] = 1;
+	struct search x = { .s = s, .index = whole_index(season, s, scratch), .lead = lead_of(season, s->n),
+			    .discount = given > 0 ? &given : discount_tried,
+			    .n_discount = given > 0 ? 1 : N_OF(discount_tried) };
+	int pair[N_SIDE] = { 0, PRIOR_START };
+	for (int k = 0; k < x.n_discount; k++)
+		for (int j = 0; j < N_OF(prior_tried); j++)
+			x.likelihood[k][j] = NAN;
 	/* Where one of the two is good, the other hardly matters: two rounds find both. */
 	for (int round = 0; round < 2; round++) {
-		if (given > 0)
-			p[DISCOUNT] = given;
-		else
-			choose(s, index, lead, mean, p, DISCOUNT, discount_tried,
-			       N_OF(discount_tried));
-		choose(s, index, lead, mean, p, PRIOR, prior_tried, N_OF(prior_tried));
+		if (x.n_discount > 1)
+			choose(&x, pair, DISCOUNT);
+		choose(&x, pair, PRIOR);
 	}
+	p[DISCOUNT] = x.discount[pair[DISCOUNT]];
+	p[PRIOR] = prior_tried[pair[PRIOR]];
+	double *mean = ARENA_ARRAY(scratch, double, s->n + 1);
 	struct count shape = { 0 };
-	means_ahead(s, index, p, lead, mean);
+	means_ahead(s, x.index, p, x.lead, mean);
 	count_fit(s->y, mean, s->n, &shape);
 	p[DISPERSION] = shape.dispersion;
 	p[ZERO] = shape.zero;
