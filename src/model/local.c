@@ -41,6 +41,7 @@ struct job {
 	struct forecast *out;         /* while predicting */
 	struct spread *spread;        /* [n] while predicting */
 	struct spread_pool *pool;     /* [n_segment] while predicting */
+	uint8_t *wanting;             /* [n_segment] while predicting: some of it will borrow */
 	int season;
 	struct worker *worker;        /* [jobs] */
 };
@@ -229,6 +230,22 @@ const double *local_model_parameters(const void *model, const struct series_key 
 	return p && !m->failed[at] ? p : NULL;
 }
 
+/* The parameters of series i: those fitted, or, of one that came after the fit, `fresh` [LOCAL_PARAMETERS]. */
+static enum status settle_parameters(const struct job *job, int i, const struct local_series *s,
+				     struct arena *scratch, double *fresh, const double **p, struct err *e)
+{
+	const struct local_model *m = job->model;
+	int at;
+	*p = parameters_of(m, &job->panel->key[i], i, &at);
+	if (*p && m->failed[at])
+		return err_set(e, E_FIT, "%s", m->reason[at] ? m->reason[at] : "could not be fitted");
+	if (*p)
+		return OK;
+	memset(fresh, 0, LOCAL_PARAMETERS * sizeof *fresh);
+	*p = fresh;
+	return m->method->fit ? m->method->fit(m->spec, s, scratch, fresh, e) : OK;
+}
+
 /* Means of one series, and what its past errors look like. */
 static enum status predict_one(const struct job *job, int i, struct worker *w, struct err *e)
 {
@@ -236,19 +253,12 @@ static enum status predict_one(const struct job *job, int i, struct worker *w, s
 	const struct local_model *m = job->model;
 	struct forecast one = forecast_at(job->out, i);
 	struct local_series s = local_series_of(m->method, job->panel, job->context, i, scratch);
-	double fresh[LOCAL_PARAMETERS] = { 0 };
-	int at;
-	const double *p = parameters_of(m, &job->panel->key[i], i, &at);
-	if (p && m->failed[at])
-		return err_set(e, E_FIT, "%s", m->reason[at] ? m->reason[at] : "could not be fitted");
-	if (!p) {
-		/* A series that came after the fit is fitted here. */
-		enum status status = m->method->fit ? m->method->fit(m->spec, &s, scratch, fresh, e) : OK;
-		if (status)
-			return status;
-		p = fresh;
-	}
-	enum status status = m->method->predict(m->spec, p, &s, scratch, one.n_step, one.mean, e);
+	struct spread *spread = &job->spread[i];
+	double fresh[LOCAL_PARAMETERS];
+	const double *p;
+	enum status status = settle_parameters(job, i, &s, scratch, fresh, &p, e);
+	if (!status)
+		status = m->method->predict(m->spec, p, &s, scratch, one.n_step, one.mean, e);
 	if (status)
 		return status;
 	for (int h = 0; h < one.n_step; h++) {
@@ -257,12 +267,24 @@ static enum status predict_one(const struct job *job, int i, struct worker *w, s
 		if (one.mean[h] < 0 && !s.negative_ok)
 			one.mean[h] = 0;
 	}
-	if (one.n_level) {
-		job->spread[i].counted = spread_count(&s, scratch, &one);
-		spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
-	}
+	spread->counted = one.n_level && spread_count(&s, scratch, &one);
+	if (one.n_level && !spread->counted)
+		spread_learn(m->method, m->spec, p, &s, scratch, &one, spread);
 	tell_maker(m, p, job->season, &w->strings, one.used);
 	return OK;
+}
+
+/* The past errors of a series that has a distribution of counts: for the others of its segment. */
+static void learn_counted(const struct job *job, int i, struct arena *scratch)
+{
+	const struct local_model *m = job->model;
+	struct forecast one = forecast_at(job->out, i);
+	struct local_series s = local_series_of(m->method, job->panel, job->context, i, scratch);
+	double fresh[LOCAL_PARAMETERS];
+	const double *p;
+	struct err e;
+	if (!settle_parameters(job, i, &s, scratch, fresh, &p, &e))
+		spread_learn(m->method, m->spec, p, &s, scratch, &one, &job->spread[i]);
 }
 
 static void predict_some(void *context, size_t from, size_t to, int worker)
@@ -280,6 +302,20 @@ static void predict_some(void *context, size_t from, size_t to, int worker)
 			job->out->used[i].method = NULL;
 			job->out->used[i].reason = arena_strdup(&w->strings, e.text);
 		}
+		arena_reset(&w->scratch);
+		fit_end(job->context, worker);
+	}
+}
+
+static void learn_some(void *context, size_t from, size_t to, int worker)
+{
+	struct job *job = context;
+	struct worker *w = &job->worker[worker];
+	for (size_t i = from; i < to; i++) {
+		if (!job->out->used[i].method || !job->spread[i].counted || !job->wanting[job->panel->segment[i]])
+			continue;
+		fit_begin(job->context, job->model->method->name, job->panel, (int)i, worker);
+		learn_counted(job, (int)i, &w->scratch);
 		arena_reset(&w->scratch);
 		fit_end(job->context, worker);
 	}
@@ -325,9 +361,16 @@ enum status local_predict(const void *model, const struct panel *past,
 			   .season = season_of(past, context),
 			   .worker = workers_new(context->jobs),
 			   .spread = NEW_ARRAY(struct spread, past->n),
-			   .pool = NEW_ARRAY(struct spread_pool, past->n_segment) };
+			   .pool = NEW_ARRAY(struct spread_pool, past->n_segment),
+			   .wanting = NEW_ARRAY(uint8_t, past->n_segment) };
 	double *room = spreads_init(job.spread, out);
 	par_for((size_t)past->n, CHUNK, context->jobs, predict_some, &job);
+	/* Most series of a shop are counted, and hardly ever does one ask for their errors. */
+	for (int i = 0; i < past->n; i++)
+		if (out->used[i].method && !job.spread[i].counted && spread_is_short(&job.spread[i], out->n_step, job.season))
+			job.wanting[past->segment[i]] = 1;
+	if (out->n_level)
+		par_for((size_t)past->n, CHUNK, context->jobs, learn_some, &job);
 	/* In series order: the sums of a segment depend on nothing else. */
 	for (int i = 0; out->n_level && i < past->n; i++)
 		if (out->used[i].method)
@@ -340,6 +383,7 @@ enum status local_predict(const void *model, const struct panel *past,
 	free(room);
 	free(job.spread);
 	free(job.pool);
+	free(job.wanting);
 	workers_free(job.worker, context->jobs);
 	return OK;
 }

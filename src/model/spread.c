@@ -34,6 +34,13 @@ static int range_of(int step, int season)
 	return step <= width ? 0 : step <= 2 * width ? 1 : step <= 4 * width ? 2 : 3;
 }
 
+/* The first ranges are always replayed whole: what a step gets does not depend on how many steps were asked for. */
+static int steps_learnt(int n_step, int season)
+{
+	int whole = 4 * range_width(season);
+	return n_step > whole ? n_step : whole;
+}
+
 /* Mean size of the newest values: about a year of days. */
 static double mean_demand(const struct local_series *s)
 {
@@ -165,11 +172,8 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 		  struct spread *out)
 {
 	int season = s->season > 1 ? s->season : 1, n[SPREAD_RANGES] = { 0 };
-	/* The first ranges are always replayed whole: what a step gets does not depend on how many
-	 * steps were asked for. */
-	int whole_ranges = 4 * range_width(season);
 	struct replay r = { .method = method, .spec = spec, .p = p, .series = s, .scratch = scratch,
-			    .n_step = one->n_step > whole_ranges ? one->n_step : whole_ranges };
+			    .n_step = steps_learnt(one->n_step, season) };
 	double *error[SPREAD_RANGES];
 	choose_origins(&r);
 	r.mean = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)r.n_step + 1);
@@ -216,6 +220,15 @@ int spread_rows(const struct local_method *method, const struct spec *spec, cons
 		}
 	*rows = r.mean;
 	return r.n_end;
+}
+
+int spread_is_short(const struct spread *s, int n_step, int season)
+{
+	int last = range_of(steps_learnt(n_step, season), season);
+	for (int r = 0; r <= last; r++)
+		if (s->n[r] < ERRORS_ENOUGH)
+			return 1;
+	return 0;
 }
 
 void spread_pool_add(struct spread_pool *pool, const struct spread *s, int n_level)

@@ -60,6 +60,8 @@ void spread_learn(const struct local_method *, const struct spec *, const double
  */
 int spread_rows(const struct local_method *, const struct spec *, const double *p,
 		const struct local_series *, struct arena *scratch, int n_step, double **rows);
+/* Has it so few errors somewhere in its steps that spread_apply would look into the pool? */
+int spread_is_short(const struct spread *, int n_step, int season);
 /* Adds a series with enough errors to its segment's pool. */
 void spread_pool_add(struct spread_pool *, const struct spread *, int n_level);
 /* Quantiles around the means of `one` (n = 1): ascending, not below 0 unless negative_ok, whole for

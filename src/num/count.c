@@ -298,9 +298,10 @@ static double rising_slope(double a, double k)
  * values. The slopes of all values up to TALLIED are taken at once: sum over y of sum_{j<y} is sum over j of
  * the number of y above j. It leaves one logarithm a value, whatever the counts are.
  */
+#define BLOCK 32
 struct pairs {
 	int n;
-	double *y, *mean, *product; /* [n]; of y m */
+	double *y, *mean, *product; /* [n], of y m; zeros behind to the end of a block, which add nothing */
 	double above[TALLIED];      /* [j] values > j that are at most TALLIED */
 	int largest;                /* of those */
 	struct arena arena;
@@ -309,9 +310,9 @@ struct pairs {
 static void pairs_fill(struct pairs *p, const double *y, const double *mean, int n)
 {
 	memset(p, 0, sizeof *p);
-	p->y = ARENA_ARRAY(&p->arena, double, n + 1);
-	p->mean = ARENA_ARRAY(&p->arena, double, n + 1);
-	p->product = ARENA_ARRAY(&p->arena, double, n + 1);
+	p->y = ARENA_ARRAY(&p->arena, double, n + BLOCK);
+	p->mean = ARENA_ARRAY(&p->arena, double, n + BLOCK);
+	p->product = ARENA_ARRAY(&p->arena, double, n + BLOCK);
 	for (int t = 0; t < n; t++) {
 		if (!tells(y[t], mean[t]))
 			continue;
@@ -327,27 +328,23 @@ static void pairs_fill(struct pairs *p, const double *y, const double *mean, int
 		p->above[j] += p->above[j + 1];
 }
 
-/* Some of the pairs' part of the score, added to it in their order; the loops over arrays are for the compiler
+/* A block's part of the score, added to it in the pairs' order; loops over the arrays are apart, for the compiler
  * to do two at a time. */
-#define BLOCK 32
 static double score_block(const struct pairs *p, int from, double a, double sum)
 {
-	double am[BLOCK], gain[BLOCK], gained[BLOCK], lost[BLOCK];
-	const double *m = p->mean + from;
-	int n = p->n - from < BLOCK ? p->n - from : BLOCK;
+	double am[BLOCK], gain[BLOCK], lost[BLOCK];
+	const double *m = p->mean + from, *product = p->product + from;
 	for (int k = 0; k < BLOCK; k++)
-		am[k] = k < n ? a * m[k] : 0;
-	for (int k = 0; k < n; k++)
+		am[k] = a * m[k];
+	for (int k = 0; k < BLOCK; k++)
 		gain[k] = am[k] < 1e-4 ? 0 : log1p(am[k]);
-	for (int k = n; k < BLOCK; k++)
-		gain[k] = 0;
 	/* log(1 + am)/a^2 - m/(a (1 + am)), without cancelling where am is small. */
 	for (int k = 0; k < BLOCK; k++)
-		gained[k] = (gain[k] - am[k] / (1 + am[k])) / (a * a);
-	for (int k = 0; k < n; k++)
-		lost[k] = p->product[from + k] / (1 + am[k]);
-	for (int k = 0; k < n; k++) {
-		sum += am[k] < 1e-4 ? m[k] * m[k] * (.5 - 2 * am[k] / 3) : gained[k];
+		gain[k] = (gain[k] - am[k] / (1 + am[k])) / (a * a);
+	for (int k = 0; k < BLOCK; k++)
+		lost[k] = product[k] / (1 + am[k]);
+	for (int k = 0; k < BLOCK; k++) {
+		sum += am[k] < 1e-4 ? m[k] * m[k] * (.5 - 2 * am[k] / 3) : gain[k];
 		sum -= lost[k];
 		if (p->y[from + k] > TALLIED)
 			sum += rising_slope(a, p->y[from + k]);
