@@ -60,6 +60,16 @@ static double step_scale(double mean, double level, double power)
 	return level > 0 ? pow(FLAT + (1 - FLAT) * (mean > 0 ? mean : 0) / level, power) : 1;
 }
 
+/* step_scale of means [n]; a mean that stands a step or a season before, as most do, is not raised again. */
+static void step_scales(int n, const double *mean, int season, double level, double power, double *out)
+{
+	for (int h = 0; h < n; h++) {
+		int same = h && mean[h] == mean[h - 1] ? h - 1
+			: h >= season && mean[h] == mean[h - season] ? h - season : h;
+		out[h] = same < h ? out[same] : step_scale(mean[h], level, power);
+	}
+}
+
 /* The method replayed at past origins: what it is given and what it gives. */
 struct replay {
 	const struct local_method *method;
@@ -174,7 +184,7 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 	int season = s->season > 1 ? s->season : 1, n[SPREAD_RANGES] = { 0 };
 	struct replay r = { .method = method, .spec = spec, .p = p, .series = s, .scratch = scratch,
 			    .n_step = steps_learnt(one->n_step, season) };
-	double *error[SPREAD_RANGES];
+	double *error[SPREAD_RANGES], *scale = ARENA_ARRAY(scratch, double, r.n_step);
 	choose_origins(&r);
 	r.mean = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)r.n_step + 1);
 	local_replay(method, spec, p, s, scratch, r.n_end, r.end, r.n_step, r.mean);
@@ -183,14 +193,17 @@ void spread_learn(const struct local_method *method, const struct spec *spec, co
 	out->power = learn_power(&r, out->level);
 	for (int k = 0; k < SPREAD_RANGES; k++)
 		error[k] = ARENA_ARRAY(scratch, double, (size_t)r.n_end * (size_t)r.n_step + 1);
-	for (int k = 0; k < r.n_end; k++)
-		for (int h = 0; h < r.n_step && r.end[k] + h < s->n; h++) {
-			double y = s->y[r.end[k] + h], mean = r.mean[(size_t)k * (size_t)r.n_step + (size_t)h];
+	for (int k = 0; k < r.n_end; k++) {
+		const double *y = s->y + r.end[k], *mean = r.mean + (size_t)k * (size_t)r.n_step;
+		int steps = r.n_step < s->n - r.end[k] ? r.n_step : s->n - r.end[k];
+		step_scales(steps, mean, season, out->level, out->power, scale);
+		for (int h = 0; h < steps; h++) {
 			int range = range_of(h + 1, season);
-			double e = (y - mean) / (r.growth[h] * step_scale(mean, out->level, out->power));
+			double e = (y[h] - mean[h]) / (r.growth[h] * scale[h]);
 			if (isfinite(e))
 				error[range][n[range]++] = e;
 		}
+	}
 	for (int k = 0; k < SPREAD_RANGES; k++)
 		learn_range(error[k], n[k], s->whole, one, k, out);
 }
