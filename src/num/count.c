@@ -364,22 +364,26 @@ static double score(const struct pairs *p, double a)
 }
 
 /* The root of the score between x and z, logarithms of the dispersion, where it is fx > 0 and fz <= 0: regula
- * falsi in log a, by the Illinois rule (Dowell & Jarratt 1971), as the score is bent. */
+ * falsi in log a, as the score is bent, by the Illinois rule (Dowell & Jarratt 1971): the value at an end that
+ * stays a second time is halved. */
 static double score_root(const struct pairs *p, double x, double fx, double z, double fz)
 {
-	for (int k = 0; k < 40 && z - x > 1e-9; k++) {
+	int stayed = 0; /* 1: z, -1: x */
+	for (int k = 0; k < 40; k++) {
 		double w = fx > fz ? (z * fx - x * fz) / (fx - fz) : (x + z) / 2;
-		double fw = score(p, exp(w));
 		if (fabs(w - x) < 1e-10 || fabs(z - w) < 1e-10)
 			return exp(w);
+		double fw = score(p, exp(w));
 		if (fw > 0) {
 			x = w;
 			fx = fw;
-			fz /= 2;
+			fz = stayed > 0 ? fz / 2 : fz;
+			stayed = 1;
 		} else {
 			z = w;
 			fz = fw;
-			fx /= 2;
+			fx = stayed < 0 ? fx / 2 : fx;
+			stayed = -1;
 		}
 	}
 	return exp((x + z) / 2);
