@@ -194,6 +194,7 @@ dist_check_SCRIPTS += tests/property/trace.sh
 dist_check_SCRIPTS += tests/property/canary.sh
 dist_check_SCRIPTS += tests/property/guard.sh
 dist_check_SCRIPTS += tests/property/calendar.sh
+dist_check_SCRIPTS += tests/property/past.sh
 dist_check_SCRIPTS += tests/property/retain.sh
 dist_check_SCRIPTS += tests/property/life.sh
 dist_check_SCRIPTS += tests/property/replay.sh

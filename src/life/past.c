@@ -9,6 +9,7 @@
 #include "io/db_panel.h"
 #include "life/run_private.h"
 #include "life/weeks.h"
+#include "model/spread.h"
 #include "stock/foresight.h"
 
 #define LEAST_WEEKS 52 /* fewer tell nothing of a year */
@@ -145,6 +146,14 @@ static enum status replay_piece(struct past *x, int k, struct err *e)
 
 /* ---- all of it ---- */
 
+/* Periods of a history after which forecasts are as wide as their errors: two seasons are seen, and past origins
+ * of the spread (model/spread.h) have what came in the whole horizon behind them. */
+static int unripe(const struct calendar *c, int horizon)
+{
+	int seasons = 2 * period_season(c), errors = spread_shortest(period_season(c)) + horizon;
+	return seasons > errors ? seasons : errors;
+}
+
 static enum status settle(struct past *x, const struct config *config, struct err *e)
 {
 	day_t first, last;
@@ -163,8 +172,7 @@ static enum status settle(struct past *x, const struct config *config, struct er
 	const struct calendar *c = &x->plan.calendar;
 	int maturity = c->kind == PERIOD_DAY ? config_int(config, "monitor.maturity") : 0;
 	int until = week_of(c, period_of_day(c, last) - maturity + 1) - 1;
-	int season = period_season(c) * week_length(c);
-	int from = week_of(c, period_of_day(c, first) + 2 * season) + 1;
+	int from = week_of(c, period_of_day(c, first) + unripe(c, x->plan.horizon) - 1) + 1;
 	x->n_week = until - from + 1 < x->q->weeks ? until - from + 1 : x->q->weeks;
 	x->first = until - x->n_week + 1;
 	return x->n_week >= LEAST_WEEKS ? OK

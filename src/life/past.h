@@ -22,9 +22,10 @@ struct past_result {
 	const char *spec;  /* the arena's of the config or the request */
 };
 /*
- * Replaces the residuals of role "replay" by those of the last weeks that are mature, those before the first
- * two seasons left out. E_INPUT: the history has fewer than 52 such weeks; E_STOPPED: a signal, what was there is
- * gone and the next call makes it anew (thresholds that were calibrated before stay).
+ * Replaces the residuals of role "replay" by those of the last weeks that are mature. Left out are weeks that begin
+ * in the history's first two seasons or, if that is longer, before the spread of forecasts knows errors of every
+ * step (of days: two weeks and the horizon). E_INPUT: there are fewer than 52 such weeks; E_STOPPED: a signal, what
+ * was there is gone and the next call makes it anew (thresholds that were calibrated before stay).
  */
 MUST_CHECK enum status past_replay(struct db *db, const struct config *config, const struct past_request *q,
 				   struct past_result *out, struct err *e);

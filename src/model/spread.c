@@ -95,11 +95,15 @@ static int windows_of(const struct local_method *m, const struct spec *spec)
 	return most;
 }
 
+int spread_shortest(int season)
+{
+	return season <= 1 ? 3 : season <= 14 ? 2 * season : season + 4;
+}
+
 /* Origins a stride apart, the last one stride before the end, none before there is a past. */
 static void choose_origins(struct replay *r)
 {
-	int season = r->series->season > 1 ? r->series->season : 1, n = r->series->n;
-	int shortest = 2 * season > 3 ? (season <= 14 ? 2 * season : season + 4) : 3;
+	int n = r->series->n, shortest = spread_shortest(r->series->season);
 	int most = windows_of(r->method, r->spec), widest = (STRIDE_MAX * WINDOWS_MAX / most) | 1;
 	int stride = (n - shortest) / most;
 	stride = stride < 1 ? 1 : stride > widest ? widest : stride;

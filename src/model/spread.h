@@ -45,6 +45,8 @@ struct spread_pool {
 	double quantile[SPREAD_RANGES][SPREAD_LEVELS];
 };
 
+/* Periods before the first past origin, of a season of so many periods. */
+int spread_shortest(int season);
 /* Sets the quantiles of `one` around its means where the series is counted in whole units, sells few of them
  * and is long enough (1: spread.counted); else leaves them (0). */
 int spread_count(const struct local_series *, struct arena *scratch, struct forecast *one);
