@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "io/db_trace.h"
+#include "life/again.h"
 
 static const struct column columns[] = {
 	{ .name = "store", .type = COLUMN_TEXT },
@@ -65,13 +66,82 @@ static void show(struct call *c, const struct diff_row *row, int n)
 	table_free(t);
 }
 
+/* ---- split by cause ---- */
+
+static const struct column cause_columns[] = {
+	{ .name = "store", .type = COLUMN_TEXT },
+	{ .name = "series", .type = COLUMN_INT },
+	{ .name = "first", .type = COLUMN_NUMBER, .unit = "units" },
+	{ .name = "by_data", .type = COLUMN_NUMBER, .unit = "units" },
+	{ .name = "by_model", .type = COLUMN_NUMBER, .unit = "units" },
+	{ .name = "second", .type = COLUMN_NUMBER, .unit = "units" },
+	{ 0 }
+};
+
+struct causes {
+	struct arena *a;
+	const struct run_row *run; /* [2] */
+	int shift, most;
+	struct diff_row *to, *from; /* first to crossed, crossed to second */
+	int n_to, n_from;
+};
+
+static enum status take_crossed(void *context, struct db *copy, int64_t seq, struct err *e)
+{
+	struct causes *x = context;
+	enum status status = db_run_diff(copy, x->run[0].seq, seq, x->shift, x->most, x->run[1].seq, x->a, &x->to, &x->n_to, e);
+	return status ? status : db_run_diff(copy, seq, x->run[1].seq, 0, x->most, x->run[0].seq, x->a, &x->from,
+					     &x->n_from, e);
+}
+
+static void add_cause(struct table *t, const char *store, const struct diff_row *to, const struct diff_row *from)
+{
+	table_text(t, store);
+	table_int(t, to->series);
+	table_number(t, to->one);
+	table_number(t, to->other - to->one);
+	table_number(t, from->other - from->one);
+	table_number(t, from->other);
+}
+
+/* Both halves are of the same series, so of the same stores. */
+static void show_causes(struct call *c, const struct causes *x)
+{
+	struct text_style style = text_style_of(call_on_terminal(c));
+	struct table *t = table_new(cause_columns);
+	struct diff_row to = { 0 }, from = { 0 };
+	for (int k = 0; k < x->n_to && k < x->n_from; k++) {
+		add_cause(t, x->to[k].store, &x->to[k], &x->from[k]);
+		to.series += x->to[k].series;
+		to.one += x->to[k].one;
+		to.other += x->to[k].other;
+		from.one += x->from[k].one;
+		from.other += x->from[k].other;
+	}
+	add_cause(t, "all", &to, &from);
+	table_write(t, call_format(c), &style, c->out);
+	table_free(t);
+}
+
+static enum status split(struct call *c, struct db *db, const struct run_row *run, int shift, struct err *e)
+{
+	/* Of the second run's steps the first knows as many. */
+	struct causes x = { .a = c->arena, .run = run, .shift = shift, .most = run[0].horizon + shift };
+	enum status status = again_cross(db, c->config, &run[0], &run[1], call_jobs(c), c->arena, take_crossed, &x, e);
+	if (!status && (x.n_to != x.n_from || !x.n_to))
+		status = err_set(e, E_USAGE, "the runs have no series and period in common");
+	if (!status)
+		show_causes(c, &x);
+	return status;
+}
+
 static enum status diff_run(struct call *c, struct err *e)
 {
 	struct db *db = NULL;
 	struct run_row run[2];
 	struct calendar calendar;
 	struct diff_row *row = NULL;
-	int known, n = 0;
+	int known, n = 0, shift = 0;
 	if (c->n_word != 2)
 		return err_set(e, E_USAGE, "two runs are wanted, by id or number; 'forecast status runs' lists them");
 	enum status status = call_db(c, DB_READ, &db, e);
@@ -80,20 +150,29 @@ static enum status diff_run(struct call *c, struct err *e)
 	if (!status)
 		status = db_calendar(db, &calendar, &known, e);
 	if (!status)
-		status = db_run_diff(db, run[0].seq, run[1].seq,
-				     period_of_day(&calendar, run[0].as_of) - period_of_day(&calendar, run[1].as_of), c->arena,
-				     &row, &n, e);
+		shift = period_of_day(&calendar, run[0].as_of) - period_of_day(&calendar, run[1].as_of);
+	if (!status)
+		status = db_run_diff(db, run[0].seq, run[1].seq, shift, 0, 0, c->arena, &row, &n, e);
 	if (!status && !n)
 		status = err_set(e, E_USAGE, "runs %s and %s forecast no series and period in common", c->word[0], c->word[1]);
-	if (!status) {
+	if (!status && call_flag(c, "causes"))
+		status = split(c, db, run, shift, e);
+	else if (!status)
 		show(c, row, n);
+	if (!status)
 		tell_inputs(&run[0], &run[1]);
-	}
 	db_close(db);
 	return status;
 }
 
-static const char *const examples[] = { "forecast diff 41 42", "# what did tonight change", NULL };
+static const struct option options[] = {
+	{ .name = "causes", .type = OPTION_FLAG,
+	  .help = "split the change into that of the data and that of the model; costs a forecast" },
+	{ 0 }
+};
+
+static const char *const examples[] = { "forecast diff 41 42", "# what did tonight change",
+					"forecast diff 41 42 --causes", NULL };
 
 extern const struct command cmd_diff;
 const struct command cmd_diff = {
@@ -102,7 +181,11 @@ const struct command cmd_diff = {
 	.words = "RUN RUN",
 	.about = "Sums of the means over the series and periods that both runs have, by store, and how\n"
 		 "many series say something else. Which of data, settings, program, model and recipe\n"
-		 "differ is a message; 'db diff' names the months of the data, 'config diff' the settings.",
+		 "differ is a message; 'db diff' names the months of the data, 'config diff' the settings.\n\n"
+		 "--causes makes the first run's forecast once more, in a copy of the db, from the data of\n"
+		 "the second: by_data is what that changes, by_model what recipe, version, settings and\n"
+		 "program do on top. The two sum to the change.",
+	.options = options,
 	.examples = examples,
 	.run = diff_run,
 };

@@ -181,8 +181,8 @@ enum status db_trace_value(struct db *db, const struct calendar *calendar, const
 	return stmt_close(&s, e);
 }
 
-enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, struct arena *a, struct diff_row **out,
-			int *n, struct err *e)
+enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, int most, int64_t also,
+			struct arena *a, struct diff_row **out, int *n, struct err *e)
 {
 	struct stmt s;
 	VEC(struct diff_row) found = { 0 };
@@ -190,7 +190,9 @@ enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, st
 	enum status status = stmt_open(&s, db, "SELECT st.name, count(*), sum(d.changed), sum(d.one), sum(d.other) FROM ("
 				       "SELECT f.series AS series, max(f.mean <> g.mean) AS changed, sum(f.mean) AS one,"
 				       " sum(g.mean) AS other FROM forecast f JOIN forecast g ON g.run = ?2"
-				       " AND g.series = f.series AND g.step = f.step + ?3 WHERE f.run = ?1 GROUP BY f.series) d"
+				       " AND g.series = f.series AND g.step = f.step + ?3 WHERE f.run = ?1 AND (?4 = 0 OR g.step <= ?4)"
+				       " AND (?5 = 0 OR EXISTS (SELECT 1 FROM forecast h WHERE h.run = ?5 AND h.series ="
+				       " f.series)) GROUP BY f.series) d"
 				       " JOIN series x ON x.id = d.series JOIN store st ON st.id = x.store"
 				       " GROUP BY st.name ORDER BY st.name", e);
 	if (status)
@@ -198,6 +200,8 @@ enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, st
 	stmt_int(&s, 1, one);
 	stmt_int(&s, 2, other);
 	stmt_int(&s, 3, shift);
+	stmt_int(&s, 4, most);
+	stmt_int(&s, 5, also);
 	while (stmt_step(&s))
 		VEC_PUSH(&found, (struct diff_row){ kept(a, &s, 0), (int)stmt_get_int(&s, 1), (int)stmt_get_int(&s, 2),
 						    stmt_get_double(&s, 3), stmt_get_double(&s, 4) });

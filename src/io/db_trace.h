@@ -57,8 +57,9 @@ struct diff_row {
 	int series, changed; /* series in both; of these with another mean somewhere */
 	double one, other;   /* units over the common periods */
 };
-/* By store, ascending. The array is the arena's. */
-MUST_CHECK enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, struct arena *a,
-				   struct diff_row **out, int *n, struct err *e);
+/* By store, ascending. Of the second run steps up to `most` count (0: all), and series that run `also` has too (0: all
+ * do). The array is the arena's. */
+MUST_CHECK enum status db_run_diff(struct db *db, int64_t one, int64_t other, int shift, int most, int64_t also,
+				   struct arena *a, struct diff_row **out, int *n, struct err *e);
 
 #endif

@@ -23,6 +23,7 @@ struct work {
 	struct config *then;   /* the settings that the run had */
 	struct arena *a;
 	struct again *out;
+	const struct run_row *data; /* the run to whose data the copy goes back */
 	int jobs;
 	day_t asked;           /* as of which day the run was asked for; DAY_NONE: as of all there was */
 	int64_t seq;           /* of the run in the copy */
@@ -33,7 +34,7 @@ static enum status go_back(struct work *w, struct err *e)
 {
 	struct check_result result;
 	int64_t batch;
-	const struct run_row *run = &w->out->run;
+	const struct run_row *run = w->data;
 	enum status status = db_run_batch(w->copy, run->seq, &batch, &w->asked, e);
 	if (!status && !batch)
 		status = err_set(e, E_USAGE, "run %lld is older than what is kept of its files", (long long)run->seq);
@@ -51,7 +52,7 @@ static enum status follow_guard(struct work *w, struct run_plan *plan, struct er
 	const struct run_limits none = { .memory = 0 };
 	int n;
 	enum status status = db_run_cheap(w->copy, w->out->run.seq, w->a, &cheap, &n, e);
-	if (status || !n)
+	if (status || !n || w->data != &w->out->run)
 		return status;
 	plan->follow = w->out->run.seq;
 	return run_guard(plan, &none, w->a, e);
@@ -176,11 +177,11 @@ static enum status find_differences(struct work *w, const struct run_plan *plan,
 	return status;
 }
 
-static enum status in_copy(struct work *w, struct err *e)
+/* The run's recipe, settings and version on the data of w->data, as a run of the copy. */
+static enum status make(struct work *w, struct run_plan *plan, struct err *e)
 {
 	struct buf text = { 0 };
-	struct run_plan plan;
-	struct run_result result;
+	struct run_result result = { 0 };
 	enum status status = db_config_text(w->copy, w->out->run.config_hash, &text, e);
 	if (!status)
 		status = config_from_text(&w->then, text.n ? text.text : "", config_dir(w->config), e);
@@ -188,19 +189,24 @@ static enum status in_copy(struct work *w, struct err *e)
 	if (!status)
 		status = go_back(w, e);
 	if (!status)
-		status = settle_plan(w, &plan, e);
+		status = settle_plan(w, plan, e);
 	if (!status)
-		status = run_execute(&plan, &result, e);
+		status = run_execute(plan, &result, e);
 	w->seq = result.seq;
-	return status ? status : find_differences(w, &plan, e);
+	return status;
 }
 
-static enum status has_forecasts(const struct run_row *run, struct err *e)
+static enum status has_forecasts(struct db *db, const struct run_row *run, struct err *e)
 {
-	int made = !strcmp(run->kind, "nightly") || !strcmp(run->kind, "run") || !strcmp(run->kind, "shadow");
-	return made && run->done == run->series && run->series
-		? OK : err_set(e, E_USAGE, "run %lld is a %s that made no forecasts, or not all of them",
+	int thinned = 0, made = !strcmp(run->kind, "nightly") || !strcmp(run->kind, "run") || !strcmp(run->kind, "shadow");
+	if (!made || run->done != run->series || !run->series)
+		return err_set(e, E_USAGE, "run %lld is a %s that made no forecasts, or not all of them",
 			       (long long)run->seq, run->kind);
+	enum status status = db_run_thinned(db, run, &thinned, e);
+	if (!status && thinned)
+		status = err_set(e, E_USAGE, "run %lld was thinned by retention: not all its steps are left",
+				 (long long)run->seq);
+	return status;
 }
 
 /* Copies that a replay left which was killed: their names end in its number, and no such process is there. */
@@ -226,33 +232,64 @@ static void sweep(const char *db, struct arena *a)
 		closedir(d);
 }
 
+static enum status open_copy(struct work *w, const char *path, struct err *e)
+{
+	sweep(db_path(w->db), w->a);
+	enum status status = db_copy(w->db, path, e);
+	return status ? status : db_open(&w->copy, path, DB_WRITE, e);
+}
+
+static void drop_copy(struct work *w, const char *path)
+{
+	db_close(w->copy);
+	config_free(w->then);
+	unlink(path);
+	unlink(arena_printf(w->a, "%s-wal", path));
+	unlink(arena_printf(w->a, "%s-shm", path));
+}
+
+static const char *copy_path(const struct db *db, struct arena *a)
+{
+	return arena_printf(a, "%s.replay-%ld", db_path(db), (long)getpid());
+}
+
 enum status again_run(struct db *db, const struct config *config, const char *name, int jobs, struct arena *a,
 		      struct again *out, struct err *e)
 {
-	struct work w = { .db = db, .config = config, .a = a, .out = out, .jobs = jobs };
-	int thinned = 0;
-	char *path = arena_printf(a, "%s.replay-%ld", db_path(db), (long)getpid());
+	struct work w = { .db = db, .config = config, .a = a, .out = out, .data = &out->run, .jobs = jobs };
+	struct run_plan plan;
+	const char *path = copy_path(db, a);
 	*out = (struct again){ .largest = 0 };
 	enum status status = db_run_find(db, name, a, &out->run, e);
 	if (!status)
-		status = has_forecasts(&out->run, e);
+		status = has_forecasts(db, &out->run, e);
 	if (!status)
-		status = db_run_thinned(db, &out->run, &thinned, e);
-	if (!status && thinned)
-		status = err_set(e, E_USAGE, "run %lld was thinned by retention: not all its steps are left",
-				 (long long)out->run.seq);
-	if (!status) {
-		sweep(db_path(db), a);
-		status = db_copy(db, path, e);
-	}
+		status = open_copy(&w, path, e);
 	if (!status)
-		status = db_open(&w.copy, path, DB_WRITE, e);
+		status = make(&w, &plan, e);
 	if (!status)
-		status = in_copy(&w, e);
-	db_close(w.copy);
-	config_free(w.then);
-	unlink(path);
-	unlink(arena_printf(a, "%s-wal", path));
-	unlink(arena_printf(a, "%s-shm", path));
+		status = find_differences(&w, &plan, e);
+	drop_copy(&w, path);
+	return status;
+}
+
+enum status again_cross(struct db *db, const struct config *config, const struct run_row *recipe,
+			const struct run_row *data, int jobs, struct arena *a, cross_seen *seen, void *context,
+			struct err *e)
+{
+	struct again crossed = { .run = *recipe };
+	struct work w = { .db = db, .config = config, .a = a, .out = &crossed, .data = data, .jobs = jobs };
+	struct run_plan plan;
+	const char *path = copy_path(db, a);
+	enum status status = has_forecasts(db, recipe, e);
+	if (!status)
+		status = has_forecasts(db, data, e);
+	if (!status)
+		status = open_copy(&w, path, e);
+	if (!status)
+		status = make(&w, &plan, e);
+	if (!status)
+		status = seen(context, w.copy, w.seq, e);
+	drop_copy(&w, path);
 	return status;
 }

@@ -26,4 +26,13 @@ struct again {
 MUST_CHECK enum status again_run(struct db *db, const struct config *config, const char *name, int jobs,
 				 struct arena *a, struct again *out, struct err *e);
 
+/*
+ * The recipe, settings and version of one run on the data of another, as a run of a copy of the db, which `seen` gets
+ * with its number: what of the change between the two comes from the data. Errors as above.
+ */
+typedef enum status cross_seen(void *context, struct db *copy, int64_t seq, struct err *e);
+MUST_CHECK enum status again_cross(struct db *db, const struct config *config, const struct run_row *recipe,
+				   const struct run_row *data, int jobs, struct arena *a, cross_seen *seen,
+				   void *context, struct err *e);
+
 #endif

@@ -80,6 +80,25 @@ is 'the change over the days of both, by store' "$(tail -n +2 out | cut -d, -f1,
 		UNION ALL SELECT NULL, sum(g.mean - f.mean) FROM forecast f JOIN forecast g ON g.series = f.series
 		JOIN run a ON a.seq = f.run JOIN run b ON b.seq = g.run
 		WHERE f.run = $3 AND g.run = $4 AND a.as_of + f.step = b.as_of + g.step)")"
+# Split by cause: the two parts sum to the change; where only the data differ, all of it is theirs, and where only the
+# recipe does, none.
+column() { awk -F, -v c="$1" 'NR > 1 { print $1 "," $c }' "$2"; }
+summed() { awk -F, 'NR > 1 { d = $3 + $4 + $5 - $6; if (d < -1e-9 || d > 1e-9) print }' "$1"; }
+cp out two.csv
+runs 'two nights by cause' 0 forecast diff "$3" "$4" --causes --format csv
+is 'two nights by cause: all is of the data' "$(column 4 out)" "$(column 6 two.csv)"
+is 'two nights by cause: nothing of the model' "$(awk -F, 'NR > 1 { print $5 }' out | sort -u)" 0
+is 'two nights by cause: it sums up' "$(summed out)" ''
+cp forecast.db other.db
+forecast run --db other.db --spec naive -q >/dev/null 2>&1
+other=$(sqlite3 other.db 'SELECT max(seq) FROM run')
+runs 'another recipe on the same data' 0 forecast diff "$4" "$other" --db other.db --causes --format csv
+is 'another recipe: nothing of the data' "$(awk -F, 'NR > 1 { print $4 }' out | sort -u)" 0
+like 'another recipe: all of the model' "$(awk -F, 'NR > 1 { print $5 }' out | tail -n 1)" '[1-9]'
+runs 'another recipe on other data' 0 forecast diff "$3" "$other" --db other.db --causes --format csv
+is 'another recipe on other data: it sums up' "$(summed out)" ''
+like 'another recipe on other data: both' "$(tail -n 1 out | cut -d, -f4,5)" '[1-9].*,.*[1-9]'
+is 'no copy is left' "$(find . -name '*replay-*' | wc -l | tr -d ' ')" 0
 runs 'a run beside itself' 0 forecast diff "$4" "$4" --format csv
 is 'has not changed' "$(tail -n 1 out | cut -d, -f3,6)" '0,0'
 runs 'a training forecasts nothing' 2 forecast diff 1 "$4"
