@@ -22,26 +22,34 @@ static enum status read_stores(struct db *db, struct arena *a, struct feed_scope
 {
 	struct stmt s;
 	int64_t listed, n;
+	/* A series without a span is always in the assortment; so is one whose last span has no end. */
+	static const char ended[] =
+		"SELECT t.id, t.name, EXISTS(SELECT 1 FROM attribute x WHERE x.of = 'store' AND x.owner = t.id),"
+		" (SELECT max(coalesce(a.until, ?1)) FROM series s LEFT JOIN assortment a ON a.series = s.id"
+		" WHERE s.store = t.id) FROM store t ORDER BY t.id";
 	enum status status = count_rows(db, "SELECT EXISTS(SELECT 1 FROM attribute WHERE of = 'store')",
 					&listed, e);
 	if (!status)
 		status = count_rows(db, "SELECT count(*) FROM store", &n, e);
 	if (!status)
-		status = stmt_open(&s, db, "SELECT t.id, t.name, EXISTS(SELECT 1 FROM attribute x"
-				   " WHERE x.of = 'store' AND x.owner = t.id) FROM store t ORDER BY t.id",
-				   e);
+		status = stmt_open(&s, db, ended, e);
 	if (status)
 		return status;
+	stmt_int(&s, 1, INT32_MAX);
 	int64_t *id = ARENA_ARRAY(a, int64_t, n + 1);
 	const char **name = ARENA_ARRAY(a, const char *, n + 1);
 	uint8_t *declared = ARENA_ARRAY(a, uint8_t, n + 1);
+	day_t *until = ARENA_ARRAY(a, day_t, n + 1);
 	for (; out->n_store < n && stmt_step(&s); out->n_store++) {
 		int k = out->n_store;
 		id[k] = stmt_get_int(&s, 0);
 		name[k] = arena_strdup(a, stmt_get_text(&s, 1));
 		declared[k] = (uint8_t)(!listed ? DECLARED_NO_LIST
 					: stmt_get_int(&s, 2) ? DECLARED_YES : DECLARED_NOT);
+		double last = stmt_get_double(&s, 3); /* NULL: a store without series */
+		until[k] = last < INT32_MAX ? (day_t)last : DAY_NONE;
 	}
+	out->store_until = until;
 	out->store_id = id;
 	out->store = name;
 	out->store_declared = declared;

@@ -14,7 +14,10 @@ const struct alert_kind alert_kinds[] = {
 	  "'forecast ingest undo BATCH', have the owner of the feed correct it, take the corrected file in." },
 	{ "L0.feed", "L0", "a store, or all of them, sent nothing",
 	  "Ask the sender; until sales come the store's forecasts are made without them. 'forecast status sources'\n"
-	  "shows since when. Days that came late are filled in by themselves; days that never come stay unknown." },
+	  "shows since when. Days that came late are filled in by themselves; days that never come stay unknown.\n"
+	  "A store that has shut for good: give its items an end (column to of assortment.csv) and take the file in;\n"
+	  "from that day on its forecasts are 0 and its silence is no finding. Where that changes much, the night is held\n"
+	  "until 'forecast nightly --accept-change --reason TEXT'." },
 	{ "L0.duplicate", "L0", "rows with the store, item and day of another",
 	  "A file or a day was sent twice, or two systems report the same store. The larger value stands, the other\n"
 	  "lies in reject_row with its line. Find out which of the two is right." },

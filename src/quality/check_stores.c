@@ -142,6 +142,8 @@ static int longest_silence(const struct check *c, int store, int last)
 static void tell_stale_store(struct check *c, int store, int feed_last)
 {
 	int last = last_period(c, store), age = c->table.n - 1 - last, late = feed_last - last;
+	if (c->table.n_open[store] < c->table.n) /* shut, as somebody told */
+		return;
 	if (last < 0 || late <= c->contract.max_age || late <= longest_silence(c, store, last))
 		return;
 	day_t day = period_start(&c->table.calendar, c->table.first + last);

@@ -38,6 +38,11 @@ void store_table_init(struct store_table *t, const struct feed_scope *scope, per
 				   .n_ahead = n_ahead, .store_id = scope->store_id };
 	t->first = period_of_day(&scope->calendar, scope->first);
 	t->n = until < t->first ? 0 : until - t->first + 1;
+	t->n_open = ARENA_ARRAY(a, int, t->n_store + 1);
+	for (int k = 0; k < t->n_store; k++)
+		for (t->n_open[k] = t->n; t->n_open[k] > 0
+		     && feed_store_shut(scope, k, period_start(&t->calendar, t->first + t->n_open[k] - 1));)
+			t->n_open[k]--;
 	size_t cells = (size_t)t->n_store * (size_t)t->n;
 	size_t shown = (size_t)t->n_store * (size_t)(t->n + n_ahead);
 	t->rows = ARENA_ARRAY(a, uint32_t, cells + 1);
@@ -304,7 +309,7 @@ static double peers_reporting(const struct teller *all, int n_store, int self, i
 	int peers = 0, reported = 0;
 	for (int k = 0; k < n_store; k++) {
 		const struct teller *s = &all[k];
-		if (k == self || p < s->from || p > s->to + s->policy->window
+		if (k == self || p < s->from || p > s->to + s->policy->window || p >= s->t->n_open[k]
 		    || s->state[p] == DAY_CLOSED)
 			continue;
 		peers++;
@@ -318,7 +323,7 @@ static double peers_reporting(const struct teller *all, int n_store, int self, i
 static void tell_silence(struct teller *all, int n_store, int self)
 {
 	struct teller *s = &all[self];
-	int n = s->t->n, window = s->policy->window;
+	int n = s->t->n_open[self], window = s->policy->window;
 	for (int p = s->from; p < n; p++) {
 		if (s->state[p] == DAY_CLOSED || !is_broken(s, p))
 			continue;

@@ -46,6 +46,8 @@ struct store_table {
 	int n_ahead;            /* further periods that have a state, but no rows yet */
 	period_t first;
 	const int64_t *store_id;/* [n_store] borrowed */
+	int *n_open;            /* [n_store] periods until the store's assortment ends, n at most: what comes after is no
+	                         * silence */
 	uint32_t *rows;         /* [n_store][n] */
 	double *units;          /* [n_store][n] */
 	uint8_t *state;         /* [n_store][n + n_ahead] enum day_state: DAY_SOLD = it reported */

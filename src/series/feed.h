@@ -20,6 +20,8 @@ struct feed_scope {
 	const int64_t *store_id;        /* [n_store] ascending */
 	const char *const *store;       /* [n_store] */
 	const uint8_t *store_declared;  /* [n_store] enum declared */
+	const day_t *store_until;       /* [n_store] last day on which anything of the store is in the assortment;
+	                                   DAY_NONE: there is no such day; NULL: of none */
 	int n;                          /* series */
 	const int64_t *id;              /* [n] ascending */
 	const struct series_key *key;   /* [n] */
@@ -28,6 +30,12 @@ struct feed_scope {
 	day_t first, last;              /* of all sales rows as of the check; DAY_NONE: there are none */
 	day_t last_ever;                /* of all sales rows, also those after it */
 };
+
+/* Has store k's assortment ended before a day? */
+static inline int feed_store_shut(const struct feed_scope *s, int k, day_t day)
+{
+	return s->store_until && s->store_until[k] != DAY_NONE && day > s->store_until[k];
+}
 
 /* One day (first day of a period) of the feed; series are indexes into the scope, ascending. */
 struct feed_day {

@@ -114,4 +114,17 @@ grep -h '' shop/inbox/sales_*.csv | awk -F, 'NR == 1 || ($0 !~ /^date/ && $0 ~ /
 forecast nightly -q >/dev/null 2>&1
 runs 'a store is late' 1 forecast status sources --check
 like 'and named' "$(cat err)" 'S02: (nothing came since|no rows came on)'
+
+# It has shut for good: an end to its items is all that the program wants to be told.
+last=$(sql "SELECT date(max(day) * 86400, 'unixepoch') FROM sales s JOIN series x ON x.id = s.series JOIN store st ON st.id = x.store WHERE st.name = 'S02'")
+sql "SELECT 'store,item,from,to' UNION ALL SELECT st.name || ',' || i.name || ',2020-01-01,$last' FROM series x
+	JOIN store st ON st.id = x.store JOIN item i ON i.id = x.item WHERE st.name = 'S02'" >in/x_shut.csv
+forecast ingest in/x_shut.csv >/dev/null 2>&1
+forecast nightly -q >/dev/null 2>&1
+is 'a store that has shut: so large a change is held until a person says so' "$?" 4
+forecast nightly -q --accept-change --reason 'S02 has shut' >/dev/null 2>&1
+is 'a store that has shut: its silence is no finding' "$(forecast check --format csv 2>/dev/null | grep -c 'nofeed.*S02')" 0
+is 'a store that has shut: nothing is forecast' "$(sql "SELECT count(*) FROM v_forecast_current WHERE store = 'S02' AND (mean > 0 OR q95 > 0)")" 0
+ok 'a store that has shut: the other goes on' test "$(sql "SELECT count(*) FROM v_forecast_current WHERE store = 'S01' AND mean > 0")" -gt 0
+runs 'a store that has shut: nobody waits for it' 0 forecast status sources --check
 done_testing
