@@ -137,7 +137,7 @@ static enum status collect(struct call *c, struct db *db, struct gc_result *r, s
 	const char *keep = call_option(c, "keep"), *days = call_option(c, "keep-days");
 	struct gc_plan plan = { .keep_runs = keep ? (int)option_number(keep) : 14,
 				.keep_days = days ? (int)option_number(days) : config_int(c->config, "db.keep_days"),
-				.dry = call_flag(c, "dry") };
+				.dry = call_flag(c, "dry"), .unjudged = days != NULL };
 	enum status status = db_sales_span(db, DAY_NONE, &first, &last, e);
 	plan.today = last == DAY_NONE ? 0 : last;
 	if (!status)

@@ -227,10 +227,12 @@ enum status db_sql(struct db *db, const char *sql, sql_row *seen, void *context,
 
 /* ---- retention ---- */
 
-/* Runs whose rows may be thinned: published or shadowed, judged, older than what stays. */
+/* Runs whose rows may be thinned: published or shadowed, older than what stays, and (?3) their whole horizon is a
+ * month past, so that all of it has been judged. */
 #define OLD_RUNS                                                                                   \
-	" (SELECT seq FROM run WHERE kind IN ('nightly','run','shadow') AND as_of < ?1 AND seq NOT IN (SELECT seq FROM"       \
-	" run WHERE published_hash IS NOT NULL ORDER BY seq DESC LIMIT ?2) AND seq NOT IN (SELECT run FROM pointer))"
+	" (SELECT seq FROM run WHERE kind IN ('nightly','run','shadow') AND as_of < ?1 AND as_of + 30 + horizon * (CASE"      \
+	" coalesce((SELECT value FROM meta WHERE key = 'period'), 'day') WHEN 'week' THEN 7 WHEN 'month' THEN 31 ELSE 1 END)" \
+	" <= ?3 AND seq NOT IN (SELECT seq FROM run WHERE published_hash IS NOT NULL ORDER BY seq DESC LIMIT ?2) AND seq NOT IN (SELECT run FROM pointer))"
 
 /* Versions that nothing needs: no alias, no run that stays, none of the last three champions. */
 #define IDLE_VERSIONS                                                                              \
@@ -256,6 +258,8 @@ static enum status gc_step(struct db *db, const struct gc_plan *p, const char *c
 			stmt_int(&s, 1, p->today - p->keep_days);
 		if (n > 1)
 			stmt_int(&s, 2, p->keep_runs);
+		if (n > 2)
+			stmt_int(&s, 3, p->unjudged ? INT32_MAX : p->today);
 		if (k == 0)
 			*out = stmt_step(&s) ? stmt_get_int(&s, 0) : 0;
 		else

@@ -46,6 +46,7 @@ struct gc_plan {
 	int keep_runs;   /* newest published runs that stay whole */
 	int keep_days;   /* days of origins after which older runs keep steps 1, 7, 14, 28 alone */
 	day_t today;     /* the last day with sales */
+	int unjudged;    /* 1: also runs whose days have not all come, or not a month ago: they will never be judged whole */
 	int dry;         /* count only */
 };
 #define GC_DAY "gc.day" /* key of db_meta: `today` of the last retention */
