@@ -296,70 +296,92 @@ static double rising_slope(double a, double k)
 /*
  * What the score reads: the pairs that tell, those of a value y > 0 with y m beside them, and a tally of the
  * values. The slopes of all values up to TALLIED are taken at once: sum over y of sum_{j<y} is sum over j of
- * the number of y above j. It leaves one logarithm a value, whatever the counts are.
+ * the number of y above j.
  */
-#define BLOCK 32
+#define BLOCK 32      /* pairs that are done together, in LANES sums that do not wait for one another */
+#define LANES 4
+#define SMALL .015625 /* a m up to which the series is used */
 struct pairs {
 	int n;
-	double *y, *mean, *product; /* [n], of y m; zeros behind to the end of a block, which add nothing */
-	double above[TALLIED];      /* [j] values > j that are at most TALLIED */
-	int largest;                /* of those */
+	double *mean, *product; /* [n], of y m; zeros behind to the end of a block, which add nothing */
+	double above[TALLIED];  /* [j] values > j that are at most TALLIED */
+	int largest;            /* of those */
+	double *beyond;         /* [n_beyond] the values that are not tallied */
+	int n_beyond;
 	struct arena arena;
 };
 
 static void pairs_fill(struct pairs *p, const double *y, const double *mean, int n)
 {
 	memset(p, 0, sizeof *p);
-	p->y = ARENA_ARRAY(&p->arena, double, n + BLOCK);
 	p->mean = ARENA_ARRAY(&p->arena, double, n + BLOCK);
 	p->product = ARENA_ARRAY(&p->arena, double, n + BLOCK);
+	p->beyond = ARENA_ARRAY(&p->arena, double, n + 1);
 	for (int t = 0; t < n; t++) {
 		if (!tells(y[t], mean[t]))
 			continue;
-		p->y[p->n] = y[t];
 		p->mean[p->n] = mean[t];
 		p->product[p->n++] = y[t] * mean[t];
 		if (y[t] >= 1 && y[t] <= TALLIED) {
 			p->above[(int)y[t] - 1]++;
 			p->largest = (int)fmax(p->largest, y[t]);
 		}
+		if (y[t] > TALLIED)
+			p->beyond[p->n_beyond++] = y[t];
 	}
 	for (int j = p->largest - 2; j >= 0; j--)
 		p->above[j] += p->above[j + 1];
 }
 
-/* A block's part of the score, added to it in the pairs' order; loops over the arrays are apart, for the compiler
- * to do two at a time. */
-static double score_block(const struct pairs *p, int from, double a, double sum)
+/* log(1 + x) / x^2 - 1 / (x (1 + x)), |x| <= SMALL, where it would cancel: sum of (-x)^k (k + 1) / (k + 2). */
+static double gain_series(double x)
 {
-	double am[BLOCK], gain[BLOCK], lost[BLOCK];
-	const double *m = p->mean + from, *product = p->product + from;
-	for (int k = 0; k < BLOCK; k++)
-		am[k] = a * m[k];
-	for (int k = 0; k < BLOCK; k++)
-		gain[k] = am[k] < 1e-4 ? 0 : log1p(am[k]);
-	/* log(1 + am)/a^2 - m/(a (1 + am)), without cancelling where am is small. */
-	for (int k = 0; k < BLOCK; k++)
-		gain[k] = (gain[k] - am[k] / (1 + am[k])) / (a * a);
-	for (int k = 0; k < BLOCK; k++)
-		lost[k] = product[k] / (1 + am[k]);
-	for (int k = 0; k < BLOCK; k++) {
-		sum += am[k] < 1e-4 ? m[k] * m[k] * (.5 - 2 * am[k] / 3) : gain[k];
-		sum -= lost[k];
-		if (p->y[from + k] > TALLIED)
-			sum += rising_slope(a, p->y[from + k]);
-	}
-	return sum;
+	return 1. / 2 - x * (2. / 3 - x * (3. / 4 - x * (4. / 5 - x * (5. / 6 - x * (6. / 7 - x * (7. / 8 - x * 8. / 9))))));
 }
 
-/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987). */
+/* Sums over some pairs, each in LANES: of log(1 + am) where am is not small, of am / (1 + am) there, and of the
+ * rest of the score. */
+struct score_sums {
+	double gain[LANES], share[LANES], rest[LANES];
+};
+
+/* Adds a block. A logarithm is taken of a product of eight, BLOCK / LANES: of means up to 1e38 it is finite. */
+static void score_block(const double *m, const double *product, double a, struct score_sums *s)
+{
+	double small[BLOCK], grown[BLOCK], share[BLOCK], rest[BLOCK], factor[LANES] = { 1, 1, 1, 1 };
+	/* Factors of 0 and 1 stand for branches, which would keep the compiler from doing two pairs at a time. */
+	for (int k = 0; k < BLOCK; k++)
+		small[k] = a * m[k] < SMALL ? 1 : 0;
+	for (int k = 0; k < BLOCK; k++) {
+		double x = a * m[k], part = 1 / (1 + x), large = 1 - small[k], square = small[k] * m[k] * m[k];
+		grown[k] = 1 + large * x;
+		share[k] = large * x * part;
+		rest[k] = square * gain_series(small[k] * x) - product[k] * part;
+	}
+	for (int k = 0; k < BLOCK; k += LANES)
+		for (int j = 0; j < LANES; j++) {
+			factor[j] *= grown[k + j];
+			s->share[j] += share[k + j];
+			s->rest[j] += rest[k + j];
+		}
+	for (int j = 0; j < LANES; j++)
+		s->gain[j] += factor[j] > 1 ? log(factor[j]) : 0;
+}
+
+/* Sum of d log NB(y) / da, at a > 0 (Lawless 1987): for a pair, beside what the tally gives,
+ * log(1 + am)/a^2 - m/(a (1 + am)) - y m / (1 + am). */
 static double score(const struct pairs *p, double a)
 {
+	struct score_sums s = { { 0 }, { 0 }, { 0 } };
 	double sum = 0;
 	for (int j = 1; j < p->largest; j++)
 		sum += p->above[j] * j / (1 + a * j);
+	for (int k = 0; k < p->n_beyond; k++)
+		sum += rising_slope(a, p->beyond[k]);
 	for (int from = 0; from < p->n; from += BLOCK)
-		sum = score_block(p, from, a, sum);
+		score_block(p->mean + from, p->product + from, a, &s);
+	for (int j = 0; j < LANES; j++)
+		sum += (s.gain[j] - s.share[j]) / (a * a) + s.rest[j];
 	return sum;
 }
 

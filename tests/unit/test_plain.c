@@ -133,7 +133,10 @@ static void dispersion_as_plainly(void **state)
 	double y[N_LONGEST], mean[N_LONGEST];
 	for (int k = 0; k < 66; k++) {
 		int n = pairs(k, y, mean);
-		same_bits(count_dispersion(y, mean, n), dispersion(y, mean, n));
+		double a = count_dispersion(y, mean, n), plain = dispersion(y, mean, n);
+		assert_int_equal(isnan(a), isnan(plain));
+		if (!isnan(a))
+			unit_near(a, plain, 2e-10 * plain);
 	}
 }
 
