@@ -64,14 +64,18 @@ static double log_gain(double a, double m)
 	return a * m > 1e-12 ? log1p(a * m) / a : m;
 }
 
-static double log_plain(double mean, double a, double k)
+/* log NB(k) where log_rising(a, k) and log k! are known; of k = 0 they are not looked at. */
+static double log_plain_with(double mean, double a, double k, double rising, double factorial)
 {
 	if (mean <= 0)
 		return k == 0 ? 0 : -INFINITY;
-	double up =
-		k > 0 ? log_rising(a, k) + k * (log(mean) - log1p(a * mean)) - gsl_sf_lngamma(k + 1)
-		      : 0;
-	return up - log_gain(a, mean);
+	double grown = log1p(a * mean), up = k > 0 ? rising + k * (log(mean) - grown) - factorial : 0;
+	return up - (a * mean > 1e-12 ? grown / a : mean);
+}
+
+static double log_plain(double mean, double a, double k)
+{
+	return log_plain_with(mean, a, k, k > 0 ? log_rising(a, k) : 0, k > 0 ? gsl_sf_lngamma(k + 1) : 0);
 }
 
 double count_log_pmf(const struct count *c, double k)
@@ -449,15 +453,28 @@ double count_dispersion(const double *y, const double *mean, int n)
 	return a;
 }
 
+#define FEW_UNITS 64 /* values below which the parts of log NB(y) that hang on y alone are made once */
+
 double count_log_likelihood(const double *y, const double *mean, int n, const struct count *c)
 {
-	double sum = 0;
+	double sum = 0, not_zero = log1p(-c->zero), rising[FEW_UNITS], factorial[FEW_UNITS];
 	struct count at = *c;
+	for (int k = 0; k < FEW_UNITS; k++)
+		rising[k] = NAN;
 	for (int t = 0; t < n; t++) {
 		if (!tells(y[t], mean[t]))
 			continue;
 		at.mean = mean[t] / (1 - at.zero);
-		sum += count_log_pmf(&at, y[t]);
+		int k = y[t] < FEW_UNITS ? (int)y[t] : 0;
+		if (!k || k != y[t]) {
+			sum += count_log_pmf(&at, y[t]);
+			continue;
+		}
+		if (isnan(rising[k])) {
+			rising[k] = log_rising(c->dispersion, k);
+			factorial[k] = gsl_sf_lngamma(k + 1);
+		}
+		sum += log_plain_with(at.mean, at.dispersion, k, rising[k], factorial[k]) + not_zero;
 	}
 	return sum;
 }

@@ -159,6 +159,25 @@ static void dispersion_is_the_root(void **state)
 	assert_true(found > 20);
 }
 
+/* ---- likelihood: of each value on its own ---- */
+
+static void likelihood_as_plainly(void **state)
+{
+	(void)state;
+	double y[N_LONGEST], mean[N_LONGEST];
+	for (int k = 0; k < 66; k++) {
+		int n = pairs(k, y, mean);
+		const struct count c = { 0, k % 4 ? pow(10, k % 9 - 5) : 0, k % 3 ? .1 * (k % 7) : 0 };
+		struct count at = c;
+		double sum = 0;
+		for (int t = 0; t < n; t++) {
+			at.mean = mean[t] / (1 - c.zero);
+			sum += tells(y[t], mean[t]) ? count_log_pmf(&at, y[t]) : 0;
+		}
+		same_bits(count_log_likelihood(y, mean, n, &c), sum);
+	}
+}
+
 /* ---- the level's discount and prior: every pair tried on its own, in two rounds ---- */
 
 enum { DISCOUNT, PRIOR, DISPERSION, ZERO };
@@ -344,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dispersion_as_plainly),
 		cmocka_unit_test(dispersion_is_the_root),
+		cmocka_unit_test(likelihood_as_plainly),
 		cmocka_unit_test(level_as_plainly),
 		cmocka_unit_test(panel_as_plainly),
 	};
