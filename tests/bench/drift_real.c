@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/process.h"
@@ -21,10 +22,25 @@ static int month_of(const struct calendar *c, int week)
 	return m - 1;
 }
 
+/* Weeks before the first of which anything is known: those asked for that were never replayed. */
+static int unknown_weeks(const struct drift_fleet *f)
+{
+	size_t k = 0, all = (size_t)f->n * (size_t)f->n_week;
+	while (k < all && isnan(f->z[k]))
+		k++;
+	return f->n ? (int)(k / (size_t)f->n) : 0;
+}
+
 static void judge_all(const struct fleets *f, const struct cuts *cuts, int channel)
 {
 	struct arena a = { 0 };
 	struct drift_fleet fleet = f->fleet[channel];
+	int skip = unknown_weeks(&fleet), n_week = fleet.n_week - skip;
+	if (n_week <= FIRST) {
+		printf("%s: %d weeks; more than %d are needed\n", channel_name[channel], n_week, FIRST);
+		return;
+	}
+	fleet.z += (size_t)skip * (size_t)fleet.n;
 	struct drift_null null;
 	struct drift_verdict *v = NEW_ARRAY(struct drift_verdict, fleet.n + 1);
 	uint8_t *on = NEW_ARRAY(uint8_t, fleet.n + 1);
@@ -32,9 +48,9 @@ static void judge_all(const struct fleets *f, const struct cuts *cuts, int chann
 	fleet.n_week = FIRST;
 	drift_calibrate(&fleet, &a, &null);
 	double cpu = process_cpu();
-	for (; fleet.n_week < f->n_week; weeks++) {
+	for (; fleet.n_week < n_week; weeks++) {
 		fleet.n_week++;
-		int month = month_of(&cuts->calendar, f->first + fleet.n_week - 1);
+		int month = month_of(&cuts->calendar, f->first + skip + fleet.n_week - 1);
 		drift_judge(&fleet, &null, DRIFT_BUDGET, drift_fdr(fleet.n), v);
 		for (int i = 0; i < fleet.n; i++) {
 			int alarm = v[i].grade == DRIFT_ALARM;
