@@ -219,8 +219,8 @@ static const struct command calibrate_ = {
 	.summary = "thresholds from this db's own past",
 	.about = "Runs the charts over the weeks that were served and, where there are fewer than 52,\n"
 		 "over a replay of the past, and keeps what they give when nothing is wrong. The night\n"
-		 "does so by itself every quarter, and the first time where the panel is small (100,000\n"
-		 "series x weeks).",
+		 "does so by itself every quarter, and the first time where the panel is not too large\n"
+		 "(setting monitor.replay_most).",
 	.options = calibrate_options,
 	.run = calibrate_command,
 	.trains = 1,

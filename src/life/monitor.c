@@ -20,7 +20,6 @@
 #define QUIET_ERRORS 28      /* days after which an alert of errors closes by itself */
 #define QUIET_DATA 8         /* and one of data or nights: findings are of concern for a week */
 #define RECALIBRATE_DAYS 91
-#define NIGHT_CELLS 1e5      /* series x weeks of the past that a night replays by itself */
 #define LEAST_HISTORY 52
 #define HISTORY (DRIFT_WINDOW + DRIFT_BASELINE)
 #define BENCH_SHARE .1       /* of the series, that get a shift in the bench */
@@ -114,6 +113,20 @@ static enum status keep(struct watch *w, struct err *e)
 	return status;
 }
 
+/* 1: the past has more series x weeks than a night replays by itself. */
+static enum status is_too_much(struct watch *w, int *much, struct err *e)
+{
+	const struct calendar *c = &w->cuts.calendar;
+	day_t first, last;
+	int most = config_int(w->config, "monitor.replay_weeks");
+	enum status status = db_sales_span(w->db, w->day, &first, &last, e);
+	if (status || first == DAY_NONE)
+		return status;
+	int weeks = week_of(c, period_of_day(c, last)) - week_of(c, period_of_day(c, first)) + 1;
+	*much = (double)w->cuts.n * (weeks < most ? weeks : most) > config_int(w->config, "monitor.replay_most");
+	return OK;
+}
+
 /* Thresholds where there are none, or old ones: out of what is kept; the past is replayed only the first time. */
 static enum status keep_calibrated(struct watch *w, struct err *e)
 {
@@ -126,12 +139,15 @@ static enum status keep_calibrated(struct watch *w, struct err *e)
 	enum status status = db_null_newest(w->db, &w->arena, &id, &day, &row, &n, e);
 	if (status || (id && w->day - day < RECALIBRATE_DAYS) || config_int(w->config, "monitor.replay_weeks") < 0)
 		return status;
-	/* A large panel's past takes too long for a night; 'forecast monitor calibrate' replays it by daylight. */
-	int replay = (double)w->cuts.n * config_int(w->config, "monitor.replay_weeks") > NIGHT_CELLS ? -1 : 0;
-	status = monitor_calibrate(w->db, w->config, w->day, config_int(w->config, "resources.jobs"), NULL, replay, &c,
-				   &why);
+	int much = 0;
+	status = is_too_much(w, &much, e);
+	if (status)
+		return status;
+	status = monitor_calibrate(w->db, w->config, w->day, config_int(w->config, "resources.jobs"), NULL,
+				   much ? -1 : 0, &c, &why);
 	if (status == E_INPUT || status == E_USAGE) {
-		log_detail("no thresholds yet: %s", why.text);
+		log_detail("no thresholds yet: %s%s", why.text,
+			   much ? " (more than monitor.replay_most: 'forecast monitor calibrate' replays the past)" : "");
 		return OK;
 	}
 	if (status)

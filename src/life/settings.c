@@ -88,6 +88,8 @@ const struct setting settings[] = {
 	       "more fallbacks than this, among 1,000 series or more, hold the run (exit code 4)"),
 	INT("monitor.replay_weeks", "130", -1, 1000, "weeks", 0,
 	    "weeks of the past that are replayed for thresholds when too few were served; -1: never"),
+	INT("monitor.replay_most", "2000000", 0, 2000000000, "series x weeks", 0,
+	    "a night replays so many by itself, the first time; more wait for 'forecast monitor calibrate'"),
 	TEXT("monitor.spec", "seasonal_window_mean", 0,
 	     "what replays the past for the monitor's thresholds until there are enough weeks that were served"),
 	NUMBER("monitor.budget", "5", 0.01, 1000, "alarms", 0,

@@ -43,4 +43,14 @@ done
 same 'one worker and three: the same bytes' all.txt more.txt
 runs 'with a longer horizon fewer weeks are left' 5 forecast monitor calibrate --replay --db all.db --set run.horizon=35
 like 'by the week that it is longer' "$(cat err)" 'allows 51 weeks'
+
+# A night does it by itself, up to a size: 12 series and 59 weeks that have sales.
+for most in 707 708; do
+	cp less.db $most.db
+	forecast ingest all.csv --db $most.db >/dev/null
+	forecast run --db $most.db --spec snaive -q >/dev/null
+	forecast monitor --db $most.db --set monitor.replay_most=$most >/dev/null 2>&1
+done
+is 'more than monitor.replay_most is left to the day' "$(sqlite3 707.db 'SELECT count(*) FROM monitor_null')" 0
+is 'so many are replayed by the night' "$(sqlite3 708.db "SELECT count(DISTINCT week) FROM resid WHERE role = 'replay'")" 52
 done_testing
