@@ -21,6 +21,11 @@
 # night and on those of the incidents), and prints the table of what happened.
 #
 # RECIPE (environment): the first champion, fallback(seasonal_window_mean, snaive) unless set.
+#
+# When last run, four weeks of orders cost 463 on average of the watched year and 676 of the unwatched (+46 %) with the
+# moving mean first, 459 and 535 (+17 %) with fallback(ets, snaive). The unit bug alone: 430 and 1507 (412 and 642); it
+# stays in the history of a moving mean for eight weeks. Sales of S01 after night 60: the error of ets was within 10 %
+# of its old level for origins from night 84 on when watched, from night 196 on when not, the bug between.
 set -u
 if test "${1:-}" = compare; then
 	awk -F, '
