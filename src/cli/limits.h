@@ -1,4 +1,4 @@
-/* --deadline, --mem and --isolate: the limits that make a run a guarded one (life/guard.h). */
+/* --deadline, --mem and --isolate: the limits that make a run a guarded one (life/guard.c). */
 #ifndef CLI_LIMITS_H
 #define CLI_LIMITS_H
 

@@ -92,7 +92,7 @@ MUST_CHECK enum status run_plan(struct run_plan *plan, struct db *db, const stru
 /* The same run by the version of another alias, and by its spec. E_NOTFOUND: the alias names none. */
 MUST_CHECK enum status run_plan_alias(struct run_plan *plan, const char *alias, struct arena *a, struct err *e);
 /*
- * Makes a planned run a guarded one (life/guard.h), before it gets its name. E_USAGE: the setting run.cheap names no
+ * Makes a planned run a guarded one (life/guard.c), before it gets its name. E_USAGE: the setting run.cheap names no
  * spec that looks at one series at a time.
  */
 MUST_CHECK enum status run_guard(struct run_plan *plan, const struct run_limits *limits, struct arena *a,
