@@ -191,88 +191,159 @@ static int negbin_n_parameter(const struct spec *spec, int season)
 
 /* ---- the discount and the prior of the highest likelihood ---- */
 
-#define LANES 6 /* pairs that go over the series together */
+#define LANES 6     /* pairs that go over the series together */
+#define FACTORS 16  /* sales whose means are multiplied before a logarithm is taken */
+#define GUESSED 4   /* units a sale up to which they are */
+
+enum { N_SIDE = PRIOR + 1 }; /* places of a pair: DISCOUNT and PRIOR */
+enum measure { EXACT, GUESS };
 
 struct search {
 	const struct local_series *s;
 	const double *index;    /* [n] of the whole series */
 	int lead;
+	double units;           /* sold in all */
 	const double *discount; /* [n_discount] to choose from */
 	int n_discount;
-	double likelihood[N_OF(discount_tried)][N_OF(prior_tried)]; /* NaN: not tried yet */
+	double likelihood[2][N_OF(discount_tried)][N_OF(prior_tried)]; /* by measure; NaN: not tried yet */
 };
-enum { N_SIDE = PRIOR + 1 }; /* places of a pair: DISCOUNT and PRIOR */
 
-/* Poisson log-likelihoods, but for what does not depend on the means, of means_ahead with LANES pairs at once:
- * for each the sums in the same order, so to the same bits. Priors are powers of two, which may be multiplied
- * after the division as well as before. */
-static void likelihoods(const struct search *x, const double *discount, const double *prior, double *sum)
+/* LANES pairs on their way over a series: means_ahead and the Poisson log-likelihood, but for what does not depend
+ * on the means. Each pair's sums are made in the same order as if it went alone, so to the same bits. */
+struct lanes {
+	double discount[LANES], prior[LANES], demand[LANES], exposure[LANES], sum[LANES];
+	double all_demand, all_exposure;
+	double product[LANES]; /* of a GUESS: of `factors` means */
+	int factors;
+};
+
+static void lanes_learn(struct lanes *l, double y, double index)
+{
+	for (int k = 0; k < LANES; k++)
+		l->demand[k] = l->discount[k] * l->demand[k] + y;
+	for (int k = 0; k < LANES; k++)
+		l->exposure[k] = l->discount[k] * l->exposure[k] + index;
+	l->all_demand += y;
+	l->all_exposure += index;
+}
+
+/* Priors are powers of two, which may be multiplied after the division as well as before. */
+static void lanes_means(const struct lanes *l, double index, double mean[LANES])
+{
+	double usual = l->all_demand / l->all_exposure;
+	for (int k = 0; k < LANES; k++)
+		mean[k] = index * ((l->demand[k] + l->prior[k] * usual) / (l->exposure[k] + l->prior[k]));
+}
+
+/* The product so far into the sum; NaN where it left what a double holds to all digits. */
+static void lanes_take(struct lanes *l)
+{
+	for (int k = 0; k < LANES; k++) {
+		double p = l->product[k];
+		l->sum[k] += p > 1e-290 && p < 1e290 ? log(p) : (double)NAN;
+		l->product[k] = 1;
+	}
+	l->factors = 0;
+}
+
+/* Takes in y > 0: by a logarithm, or in a GUESS a few whole units by a product, one logarithm for many sales. */
+static void lanes_sale(struct lanes *l, enum measure measure, double y, const double mean[LANES])
+{
+	if (measure == EXACT || y > GUESSED || y != floor(y)) {
+		for (int k = 0; k < LANES; k++)
+			if (mean[k] > 0)
+				l->sum[k] += y * log(mean[k]);
+		return;
+	}
+	for (double unit = 0; unit < y; unit++)
+		for (int k = 0; k < LANES; k++)
+			l->product[k] *= mean[k] > 0 ? mean[k] : 1;
+	if (++l->factors == FACTORS)
+		lanes_take(l);
+}
+
+static void lanes_run(struct lanes *l, const struct search *x, enum measure measure)
 {
 	const struct local_series *s = x->s;
-	double demand[LANES] = { 0 }, exposure[LANES] = { 0 }, all_demand = 0, all_exposure = 0;
-	for (int k = 0; k < LANES; k++)
-		sum[k] = 0;
 	for (int t = 0; t < s->n; t++) {
 		int from = t - x->lead;
 		double mean[LANES];
-		if (from >= 0 && !isnan(s->y[from])) {
-			double y = s->y[from] > 0 ? s->y[from] : 0, seen = x->index[from];
-			for (int k = 0; k < LANES; k++)
-				demand[k] = discount[k] * demand[k] + y;
-			for (int k = 0; k < LANES; k++)
-				exposure[k] = discount[k] * exposure[k] + seen;
-			all_demand += y;
-			all_exposure += seen;
-		}
-		if (isnan(s->y[t]) || !(all_exposure > 0))
+		if (from >= 0 && !isnan(s->y[from]))
+			lanes_learn(l, s->y[from] > 0 ? s->y[from] : 0, x->index[from]);
+		if (isnan(s->y[t]) || !(l->all_exposure > 0))
 			continue;
-		double usual = all_demand / all_exposure, index = x->index[t];
+		lanes_means(l, x->index[t], mean);
 		for (int k = 0; k < LANES; k++)
-			mean[k] = index * ((demand[k] + prior[k] * usual) / (exposure[k] + prior[k]));
-		for (int k = 0; k < LANES; k++)
-			sum[k] -= mean[k] > 0 ? mean[k] : 0;
-		for (int k = 0; s->y[t] > 0 && k < LANES; k++)
-			if (mean[k] > 0)
-				sum[k] += s->y[t] * log(mean[k]);
+			l->sum[k] -= mean[k] > 0 ? mean[k] : 0;
+		if (s->y[t] > 0)
+			lanes_sale(l, measure, s->y[t], mean);
 	}
+	lanes_take(l);
 }
 
-/* Tries n <= LANES pairs, places in the tables. */
-static void try_pairs(struct search *x, int n, int pair[LANES][N_SIDE])
+/* Measures n <= LANES pairs, places in the tables. */
+static void try_pairs(struct search *x, enum measure measure, int n, int pair[LANES][N_SIDE])
 {
-	double discount[LANES], prior[LANES], sum[LANES];
+	struct lanes l = { .all_demand = 0 };
 	for (int k = 0; k < LANES; k++) {
 		const int *at = pair[k < n ? k : 0];
-		discount[k] = x->discount[at[DISCOUNT]];
-		prior[k] = prior_tried[at[PRIOR]];
+		l.discount[k] = x->discount[at[DISCOUNT]];
+		l.prior[k] = prior_tried[at[PRIOR]];
+		l.product[k] = 1;
 	}
-	likelihoods(x, discount, prior, sum);
+	lanes_run(&l, x, measure);
 	for (int k = 0; k < n; k++)
-		x->likelihood[pair[k][DISCOUNT]][pair[k][PRIOR]] = sum[k];
+		x->likelihood[measure][pair[k][DISCOUNT]][pair[k][PRIOR]] = l.sum[k];
 }
 
-/* Moves one side of a pair to where the likelihood is highest, the other side being as it is. */
-static void choose(struct search *x, int pair[N_SIDE], int side)
+/* Measures those of one side's places that are wanted and were not measured; what they are is left in out. */
+static void try_side(struct search *x, enum measure measure, const int given[N_SIDE], int side, int n_place,
+		     const uint8_t *wanted, double *out)
 {
-	int open[LANES][N_SIDE], n = 0, all = side == PRIOR ? N_OF(prior_tried) : x->n_discount, chosen = 0;
-	double best = -INFINITY;
-	for (int k = 0; k < all; k++) {
+	int open[LANES][N_SIDE], n = 0;
+	for (int k = 0; k < n_place; k++) {
+		int pair[N_SIDE] = { given[DISCOUNT], given[PRIOR] };
 		pair[side] = k;
-		if (isnan(x->likelihood[pair[DISCOUNT]][pair[PRIOR]]))
-			memcpy(open[n++], pair, sizeof *open);
-		if (n == LANES || (n && k == all - 1)) {
-			try_pairs(x, n, open);
+		if (wanted[k] && isnan(x->likelihood[measure][pair[DISCOUNT]][pair[PRIOR]]))
+			memcpy(open[n++], pair, sizeof pair);
+		if (n == LANES || (n && k == n_place - 1)) {
+			try_pairs(x, measure, n, open);
 			n = 0;
 		}
 	}
+	for (int k = 0; k < n_place; k++)
+		out[k] = x->likelihood[measure][side == DISCOUNT ? k : given[DISCOUNT]][side == PRIOR ? k : given[PRIOR]];
+}
+
+/*
+ * Moves one side of a pair to where the likelihood is highest, the other side being as it is. Guesses are right to
+ * 1e-9 of the terms they sum, by far (their rounding is n 1e-16 of them), so only those next to the best can be the
+ * one; where there are several (of a series that never varies all are the same), the exact sums decide.
+ */
+static void choose(struct search *x, int pair[N_SIDE], int side)
+{
+	uint8_t wanted[N_OF(discount_tried)];
+	double value[N_OF(discount_tried)], best = -INFINITY;
+	int all = side == PRIOR ? N_OF(prior_tried) : x->n_discount, n = 0, chosen = 0;
+	memset(wanted, 1, sizeof wanted);
+	try_side(x, GUESS, pair, side, all, wanted, value);
+	for (int k = 0; k < all; k++)
+		best = value[k] > best ? value[k] : best;
 	for (int k = 0; k < all; k++) {
-		pair[side] = k;
-		double likelihood = x->likelihood[pair[DISCOUNT]][pair[PRIOR]];
-		if (likelihood > best) {
-			best = likelihood;
+		wanted[k] = !(value[k] < best - 1e-9 * (1 + 8 * x->units + fabs(best)));
+		n += wanted[k];
+		chosen = wanted[k] ? k : chosen;
+	}
+	if (n > 1) {
+		try_side(x, EXACT, pair, side, all, wanted, value);
+		best = -INFINITY;
+		chosen = 0;
+	}
+	for (int k = 0; n > 1 && k < all; k++)
+		if (wanted[k] && value[k] > best) {
+			best = value[k];
 			chosen = k;
 		}
-	}
 	pair[side] = chosen;
 }
 
@@ -288,7 +359,9 @@ static enum status fit_season(const struct local_series *s, int season, double g
 	int pair[N_SIDE] = { 0, PRIOR_START };
 	for (int k = 0; k < x.n_discount; k++)
 		for (int j = 0; j < N_OF(prior_tried); j++)
-			x.likelihood[k][j] = NAN;
+			x.likelihood[EXACT][k][j] = x.likelihood[GUESS][k][j] = NAN;
+	for (int t = 0; t < s->n; t++)
+		x.units += s->y[t] > 0 ? s->y[t] : 0;
 	/* Where one of the two is good, the other hardly matters: two rounds find both. */
 	for (int round = 0; round < 2; round++) {
 		if (x.n_discount > 1)
