@@ -26,6 +26,7 @@
 #	need PROGRAM               skip_all where the program is not installed
 #	need_forecast COMMAND      skip_all where the program was built without the command
 #	need_failpoints            skip_all where the program was built without --enable-failpoints
+#	source_only                skip_all where FORECAST_SOURCE_TESTS=no: the test is the same in every build
 #	shared FILE                sets $shared to the file of the real data sets, or skip_all
 #	note TEXT                  a remark in the log
 #	forecast ...               the program under test, below $WRAP
@@ -183,6 +184,10 @@ need() {
 
 need_forecast() {
 	"$FORECAST" "$1" --help >/dev/null 2>&1 || skip_all "no command $1"
+}
+
+source_only() {
+	test "${FORECAST_SOURCE_TESTS:-yes}" = yes || skip_all 'another build has tested the source'
 }
 
 need_failpoints() {

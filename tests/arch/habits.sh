@@ -2,6 +2,7 @@
 # Habits of the source that a reader relies on: what may be called and where, how a file begins. The
 # names of banned functions are read from src/base/banned.h. Each habit is broken once at the end.
 . "${srcdir:-.}/tests/tap.sh"
+source_only
 
 banned=$(sed -n 's/^#pragma GCC poison//p' "$srcdir/src/base/banned.h" | tr -s ' \n' '|' |
 	sed 's/^|//; s/|$//')

@@ -3,6 +3,7 @@
 # library only through its door. The test then breaks each rule in a small tree of its own and wants
 # to be told: a check that cannot fail checks nothing.
 . "${srcdir:-.}/tests/tap.sh"
+source_only
 
 # layers_broken FOLDER: one line for each rule that is broken in the tree of that folder.
 layers_broken() {

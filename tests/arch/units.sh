@@ -1,6 +1,7 @@
 #!/bin/sh
 # The scripts are clean to shellcheck and the systemd units to systemd-analyze, where they are installed.
 . "${srcdir:-.}/tests/tap.sh"
+source_only
 plan 2
 
 if command -v shellcheck >/dev/null 2>&1; then

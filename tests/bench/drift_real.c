@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/process.h"
 #include "life/monitor_fleet.h"
 #include "num/library.h"
@@ -81,6 +82,59 @@ static void judge_all(const struct fleets *f, const struct cuts *cuts, int chann
 	arena_release(&a);
 }
 
+#define WITHIN 4      /* weeks in which a drop is to be found (lifecycle goal D3) */
+#define NODE_WEEKS 26 /* as in life/monitor_drift.c */
+
+/* Each member of a cut sells a tenth less from week s on, for every s: how often is it told within WITHIN weeks, where
+ * nothing was told the week before? Thresholds from the weeks before FIRST. */
+static void drop_nodes(const struct fleets *f, const struct cuts *cuts, int channel, int cut, double share)
+{
+	struct arena a = { 0 };
+	struct drift_fleet fleet = f->fleet[channel];
+	int skip = unknown_weeks(&fleet), n_week = fleet.n_week - skip, trials = 0, found = 0;
+	size_t cells = (size_t)fleet.n * (size_t)fleet.n_week;
+	struct drift_null null;
+	if (n_week <= FIRST + WITHIN)
+		return;
+	float *z = NEW_ARRAY(float, cells + 1);
+	struct drift_verdict *v = NEW_ARRAY(struct drift_verdict, fleet.n + 1);
+	uint8_t *before = NEW_ARRAY(uint8_t, fleet.n + 1), *told = NEW_ARRAY(uint8_t, fleet.n + 1);
+	double budget = 1. / (NODE_WEEKS * (N_CHANNEL - CHANNEL_LEAVES) * (double)fleet.n);
+	fleet.z += (size_t)skip * (size_t)fleet.n;
+	fleet.n_week = FIRST;
+	drift_calibrate(&fleet, &a, &null);
+	for (int s = FIRST; s + WITHIN <= n_week; s++) {
+		memcpy(z, f->fleet[channel].z + (size_t)skip * (size_t)fleet.n, (size_t)n_week * (size_t)fleet.n * sizeof *z);
+		fleet.z = z;
+		fleet.n_week = s;
+		drift_judge(&fleet, &null, budget, 0, v);
+		for (int i = 0; i < fleet.n; i++) {
+			before[i] = v[i].grade != DRIFT_OK;
+			told[i] = 0;
+		}
+		for (int k = 0; k < WITHIN; k++) {
+			for (int i = 0; i < fleet.n; i++)
+				z[(size_t)(s + k) * (size_t)fleet.n + (size_t)i] += (float)log1p(-share);
+			fleet.n_week = s + k + 1;
+			drift_judge(&fleet, &null, budget, 0, v);
+			for (int i = 0; i < fleet.n; i++)
+				told[i] |= v[i].grade == DRIFT_ALARM && v[i].sign < 0;
+		}
+		for (int i = 0; i < fleet.n; i++)
+			if (f->node[i].cut == cut && !before[i]) {
+				trials++;
+				found += told[i];
+			}
+	}
+	printf("%s, %s %.0f %% less: told within %d weeks in %.1f %% of %d trials\n", channel_name[channel],
+	       cuts->cut[cut].name, 100 * share, WITHIN, 100. * found / (trials ? trials : 1), trials);
+	free(z);
+	free(v);
+	free(before);
+	free(told);
+	arena_release(&a);
+}
+
 int main(int argc, char **argv)
 {
 	struct arena a = { 0 };
@@ -106,6 +160,10 @@ int main(int argc, char **argv)
 		printf("reading %d weeks: %.2f CPU s\n", f.n_week, process_cpu() - cpu);
 	for (int channel = 0; !status && channel < CHANNEL_LEAVES; channel++)
 		judge_all(&f, &cuts, channel);
+	for (int cut = 0; !status && cut < cuts.n_cut; cut++) {
+		drop_nodes(&f, &cuts, CHANNEL_NODE_NEAR, cut, .1);
+		drop_nodes(&f, &cuts, CHANNEL_NODE_NEAR, cut, .2);
+	}
 	db_close(db);
 	config_free(config);
 	arena_release(&a);

@@ -330,7 +330,7 @@ static void panel_as_plainly(void **state)
 	fixture_init(&x, PERIOD_DAY);
 	for (int k = 0; k < 48; k++) {
 		int young = k % 3 == 0 && k % 2, n = young ? 9 + k / 2 : 300;
-		char item[8];
+		char item[16];
 		snprintf(item, sizeof item, "%03d", k);
 		sales(k % 3 == 2 ? N_KIND * k : k, n, y);
 		fixture_add(&x, "S", item, 5000 - n, n, y);

@@ -57,7 +57,7 @@ static void distance_by_hand(void **state)
 
 static void false_alarms_are_few(void **state)
 {
-	enum { SEEDS = 20, FROM = 104 };
+	enum { SEEDS = 8, FROM = 104 };
 	int of[N], odd = 0, odd_net = 0, checks = 0;
 	const struct pooled_cut cut = { of, 1 };
 	(void)state;
