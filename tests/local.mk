@@ -13,7 +13,7 @@ SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	FORECAST_SHARED=$${FORECAST_SHARED:-$(abs_top_srcdir)/../shared}; \
 	for name in $$(env | $(SED) -n 's/^\(FORECAST_[A-Za-z0-9_]*\)=.*/\1/p'); do \
-		case $$name in FORECAST_SHARED|FORECAST_KEEP) ;; *) unset $$name ;; esac; \
+		case $$name in FORECAST_SHARED|FORECAST_KEEP|FORECAST_SOURCE_TESTS) ;; *) unset $$name ;; esac; \
 	done; \
 	LC_ALL=C; TZ=UTC; srcdir=$(abs_srcdir); CMOCKA_MESSAGE_OUTPUT=TAP; \
 	FORECAST=$(abs_top_builddir)/forecast$(EXEEXT); \
