@@ -130,7 +130,7 @@ if grep -q '^#define WITH_FAILPOINTS 1' "${builddir:-$(dirname "$FORECAST")}/con
 		parent=$!
 		child=
 		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-			child=$(ps -o pid= --ppid "$parent" 2>/dev/null | tr -d ' ')
+			child=$(grep -ls "^PPid:[[:space:]]*$parent\$" /proc/[0-9]*/status | tr -dc '0-9\n' | head -n 1)
 			test -n "$child" && break
 			sleep .5
 		done
@@ -139,7 +139,8 @@ if grep -q '^#define WITH_FAILPOINTS 1' "${builddir:-$(dirname "$FORECAST")}/con
 		wait $parent
 		is "$signal: exit" "$?" "$(test $signal = KILL && echo 137 || echo 143)"
 		sleep 1
-		like "$signal: no child is left" "$child,$(ps -o stat= -p "${child:-1}")" '^[0-9]+,(Z.*)?$'
+		like "$signal: no child is left" \
+			"$child,$(sed -n 's/^State:[[:space:]]*//p' "/proc/${child:-1}/status" 2>/dev/null)" '^[0-9]+,(Z.*)?$'
 		unset FORECAST_FAULT
 		forecast run --db gone.db --spec ets --isolate >/dev/null 2>&1
 		is "$signal: taken up" "$?" 0
