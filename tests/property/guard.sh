@@ -26,7 +26,7 @@ all=$(sqlite3 start.db 'SELECT count(*) FROM series')
 for spec in 'ets' 'calibrate(reconcile(ses, snaive))'; do
 	run plain --spec "$spec"
 	# The sanitizers take what memory they like.
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2046,SC2086
 	run apart --spec "$spec" --isolate --deadline 2h $(test -n "${SAN_CFLAGS:-}" || echo --mem 2G)
 	is "$spec: apart, exit" "$(cat code)" 0
 	is "$spec: apart, the same" "$(hash apart)" "$(hash plain)"
