@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "base/log.h"
+#include "io/db_admin.h"
 #include "io/db_trace.h"
 #include "life/again.h"
 
@@ -18,21 +19,42 @@ static const struct column columns[] = {
 	{ 0 }
 };
 
-static void tell_inputs(const struct run_row *one, const struct run_row *other)
+/* "version 3 serves 0.33", or nothing. */
+static enum status canary_of(struct call *c, struct db *db, const struct run_row *run, const char **out, struct err *e)
 {
+	struct run_origin origin;
+	enum status status = db_run_origin(db, run->seq, &origin, e);
+	*out = origin.canary ? arena_printf(c->arena, "version %lld serves %g", (long long)origin.canary, origin.canary_share)
+		: "";
+	return status;
+}
+
+static enum status tell_inputs(struct call *c, struct db *db, const struct run_row *one, const struct run_row *other,
+			       struct err *e)
+{
+	const char *canary[2];
+	enum status status = canary_of(c, db, one, &canary[0], e);
+	if (!status)
+		status = canary_of(c, db, other, &canary[1], e);
+	if (status)
+		return status;
 	const char *pair[][3] = { { "data", one->data_hash, other->data_hash },
 				  { "settings", one->config_hash, other->config_hash },
 				  { "program", one->code_hash, other->code_hash },
 				  { "model", one->model_hash, other->model_hash },
-				  { "recipe", one->spec, other->spec } };
+				  { "recipe", one->spec, other->spec },
+				  { "canary", canary[0], canary[1] } };
+	/* Most runs have none, and that is not worth a word. */
+	size_t n = sizeof pair / sizeof *pair - (!*canary[0] && !*canary[1]);
 	struct buf same = { 0 }, differ = { 0 };
-	for (size_t k = 0; k < sizeof pair / sizeof *pair; k++) {
+	for (size_t k = 0; k < n; k++) {
 		struct buf *to = strcmp(pair[k][1], pair[k][2]) ? &differ : &same;
 		buf_addf(to, "%s%s", to->n ? ", " : "", pair[k][0]);
 	}
 	log_note("differ: %s; the same: %s", differ.n ? differ.text : "nothing", same.n ? same.text : "nothing");
 	buf_release(&same);
 	buf_release(&differ);
+	return OK;
 }
 
 static void add_row(struct table *t, const struct diff_row *r)
@@ -160,7 +182,7 @@ static enum status diff_run(struct call *c, struct err *e)
 	else if (!status)
 		show(c, row, n);
 	if (!status)
-		tell_inputs(&run[0], &run[1]);
+		status = tell_inputs(c, db, &run[0], &run[1], e);
 	db_close(db);
 	return status;
 }

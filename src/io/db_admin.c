@@ -117,19 +117,20 @@ enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e)
 	return status;
 }
 
-enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, day_t *asked, struct err *e)
+enum status db_run_origin(struct db *db, int64_t seq, struct run_origin *out, struct err *e)
 {
 	struct stmt s;
-	*out = 0;
-	*asked = DAY_NONE;
-	enum status status = stmt_open(&s, db, "SELECT coalesce(batch, 0), asked IS NOT NULL, coalesce(asked, 0) FROM run"
-				       " WHERE seq = ?1", e);
+	*out = (struct run_origin){ .asked = DAY_NONE };
+	enum status status = stmt_open(&s, db, "SELECT coalesce(batch, 0), asked IS NOT NULL, coalesce(asked, 0),"
+				       " coalesce(canary, 0), coalesce(canary_share, 0.0) FROM run WHERE seq = ?1", e);
 	if (status)
 		return status;
 	stmt_int(&s, 1, seq);
 	if (stmt_step(&s)) {
-		*out = stmt_get_int(&s, 0);
-		*asked = stmt_get_int(&s, 1) ? (day_t)stmt_get_int(&s, 2) : DAY_NONE;
+		out->batch = stmt_get_int(&s, 0);
+		out->asked = stmt_get_int(&s, 1) ? (day_t)stmt_get_int(&s, 2) : DAY_NONE;
+		out->canary = stmt_get_int(&s, 3);
+		out->canary_share = stmt_get_double(&s, 4);
 	}
 	return stmt_close(&s, e);
 }

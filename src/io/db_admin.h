@@ -13,9 +13,14 @@ MUST_CHECK enum status db_copy(struct db *db, const char *path, struct err *e);
  * undone, latest first, and what was found out about days after `day` is forgotten.
  */
 MUST_CHECK enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e);
-/* The newest batch that a run saw; 0: none, or the run is older than that was kept. *asked: the day that it was asked
- * as of; DAY_NONE: of all there was. */
-MUST_CHECK enum status db_run_batch(struct db *db, int64_t seq, int64_t *out, day_t *asked, struct err *e);
+/* What a run was made from beside what its row tells. */
+struct run_origin {
+	int64_t batch;  /* the newest file that it saw; 0: none, or the run is older than that was kept */
+	day_t asked;    /* the day that it was asked as of; DAY_NONE: as of all there was */
+	int64_t canary; /* version that served a share of the stores; 0: none */
+	double canary_share;
+};
+MUST_CHECK enum status db_run_origin(struct db *db, int64_t seq, struct run_origin *out, struct err *e);
 
 /* Parts of the data whose hashes differ between two snapshots: names, ascending; the arena's. E_NOTFOUND: a hash
  * has no snapshot. */

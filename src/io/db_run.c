@@ -134,8 +134,8 @@ static enum status insert_run(struct db *db, const struct run_new *r, int64_t *s
 	char now[UTC_TEXT_MAX];
 	enum status status = stmt_open(
 		&s, db, "INSERT INTO run(id, kind, state, trigger, as_of, horizon, levels, spec, model,"
-		" data_hash, data_version, config_hash, code_hash, model_hash, series, started, asked, batch)"
-		" VALUES(?1, ?2, 'NEW', ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+		" data_hash, data_version, config_hash, code_hash, model_hash, series, started, asked, canary,"
+		" canary_share, batch) VALUES(?1, ?2, 'NEW', ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
 		" (SELECT max(id) FROM ingest_batch))",
 		e);
 	if (status)
@@ -157,6 +157,10 @@ static enum status insert_run(struct db *db, const struct run_new *r, int64_t *s
 	stmt_text(&s, 15, db_utc_now(now));
 	if (r->asked != DAY_NONE)
 		stmt_int(&s, 16, r->asked);
+	if (r->canary) {
+		stmt_int(&s, 17, r->canary);
+		stmt_double(&s, 18, r->canary_share);
+	}
 	stmt_run(&s);
 	*seq = sqlite3_last_insert_rowid(db->handle);
 	return stmt_close(&s, e);

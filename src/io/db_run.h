@@ -56,6 +56,8 @@ struct run_new {
 	day_t asked; /* the day of --as-of; DAY_NONE: it was not given */
 	int horizon, series;
 	int64_t data_version, model; /* model 0: none kept */
+	int64_t canary;              /* version that serves a share of the stores; 0: none */
+	double canary_share;
 };
 
 /* Writes a run in state NEW, with its config and build. *seq is its number. */

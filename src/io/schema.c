@@ -283,6 +283,9 @@ static const char *const migration[] = {
 	"ALTER TABLE run ADD COLUMN batch INTEGER;"
 	/* The day that --as-of asked for; NULL: the run took all there was. */
 	"ALTER TABLE run ADD COLUMN asked INTEGER;"
+	/* The version that served a share of the stores, and that share. */
+	"ALTER TABLE run ADD COLUMN canary INTEGER;"
+	"ALTER TABLE run ADD COLUMN canary_share REAL;"
 	/* How to take back what files changed beside the sales, once there is a run that saw it before: the statement
 	 * that restores the row, by the newest file. Replay goes back by it; db gc forgets it with the runs. */
 	"CREATE TABLE undo_log(n INTEGER PRIMARY KEY, batch INTEGER NOT NULL, sql TEXT NOT NULL) STRICT;"

@@ -25,7 +25,7 @@ struct work {
 	struct again *out;
 	const struct run_row *data; /* the run to whose data the copy goes back */
 	int jobs;
-	day_t asked;           /* as of which day the run was asked for; DAY_NONE: as of all there was */
+	struct run_origin origin;   /* of that run */
 	int64_t seq;           /* of the run in the copy */
 };
 
@@ -33,15 +33,15 @@ struct work {
 static enum status go_back(struct work *w, struct err *e)
 {
 	struct check_result result;
-	int64_t batch;
 	const struct run_row *run = w->data;
-	enum status status = db_run_batch(w->copy, run->seq, &batch, &w->asked, e);
-	if (!status && !batch)
+	const struct run_origin *origin = &w->origin;
+	enum status status = db_run_origin(w->copy, run->seq, &w->origin, e);
+	if (!status && !origin->batch)
 		status = err_set(e, E_USAGE, "run %lld is older than what is kept of its files", (long long)run->seq);
 	if (!status)
-		status = db_go_back(w->copy, batch, w->asked == DAY_NONE ? run->as_of : w->asked, e);
+		status = db_go_back(w->copy, origin->batch, origin->asked == DAY_NONE ? run->as_of : origin->asked, e);
 	if (!status && strcmp(run->kind, "run"))
-		status = check_stage(w->copy, w->then, w->asked, &result, w->a, e);
+		status = check_stage(w->copy, w->then, origin->asked, &result, w->a, e);
 	return status;
 }
 
@@ -58,12 +58,29 @@ static enum status follow_guard(struct work *w, struct run_plan *plan, struct er
 	return run_guard(plan, &none, w->a, e);
 }
 
+/* The canary that served beside the run's own version. */
+static enum status settle_canary(struct work *w, struct run_plan *plan, struct err *e)
+{
+	struct run_origin recipe;
+	struct model_row row;
+	char version[24];
+	enum status status = db_run_origin(w->copy, w->out->run.seq, &recipe, e);
+	if (status || !recipe.canary)
+		return status;
+	snprintf(version, sizeof version, "%lld", (long long)recipe.canary);
+	status = db_model_find(w->copy, version, w->a, &row, e);
+	plan->canary = recipe.canary;
+	plan->canary_share = recipe.canary_share;
+	plan->canary_hash = status ? "" : row.hash;
+	return status;
+}
+
 static enum status settle_plan(struct work *w, struct run_plan *plan, struct err *e)
 {
 	const struct run_row *run = &w->out->run;
 	char version[24];
 	snprintf(version, sizeof version, "%lld", (long long)run->model);
-	enum status status = run_plan(plan, w->copy, w->then, "replay", w->asked, run->spec, w->jobs, w->a, e);
+	enum status status = run_plan(plan, w->copy, w->then, "replay", w->origin.asked, run->spec, w->jobs, w->a, e);
 	if (!status && run->model)
 		status = run_plan_alias(plan, version, w->a, e);
 	else
@@ -71,6 +88,8 @@ static enum status settle_plan(struct work *w, struct run_plan *plan, struct err
 	if (!status && run->model && plan->model != run->model)
 		status = err_set(e, E_USAGE, "version %s, which made run %lld, cannot be loaded", version,
 				 (long long)run->seq);
+	if (!status)
+		status = settle_canary(w, plan, e);
 	if (!status)
 		status = follow_guard(w, plan, e);
 	if (!status)

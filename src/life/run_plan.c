@@ -277,7 +277,8 @@ struct run_new run_record(const struct run_plan *p, int series)
 				 .config_hash = p->config_hash, .config_text = p->config_text,
 				 .code_hash = p->code_hash, .code_text = p->code_text,
 				 .model_hash = p->model_hash, .as_of = p->as_of, .asked = p->asked, .horizon = p->horizon,
-				 .series = series, .data_version = p->data_version, .model = p->model };
+				 .series = series, .data_version = p->data_version, .model = p->model,
+				 .canary = p->canary, .canary_share = p->canary_share };
 }
 
 struct panel_request run_panel_request(const struct run_plan *plan, const char *store)

@@ -51,7 +51,19 @@ forecast nightly -q >/dev/null 2>&1
 served >two
 is 'keeps its stores' "$(comm -23 third two)" ''
 ok 'and has more' test "$(wc -l <two)" -gt "$(wc -l <third)"
+# Made again, such a night is what it was, whoever is the canary by then.
+night=$(sql 'SELECT run FROM pointer')
+forecast nightly --isolate -q >/dev/null 2>&1
+apart=$(sql 'SELECT run FROM pointer')
+ok 'the night in a process apart is another run' test "$apart" -gt "$night"
+is 'with the same bytes' "$(sql "SELECT count(DISTINCT published_hash) FROM run WHERE seq IN ($night, $apart)")" 1
 runs 'all' 0 forecast models promote 1 --to canary --share 1 --reason all
 forecast nightly -q >/dev/null 2>&1
 is 'are all stores there are' "$(served)" "$(cut -d'|' -f1 canarys.txt | sort -u)"
+for run in $night $apart; do
+	runs "run $run again" 0 forecast replay "$run" --verify
+	like "run $run again: the same bytes" "$(cat out)" 'bit-equal'
+done
+runs 'two shares' 0 forecast diff "$night" "$(sql 'SELECT run FROM pointer')"
+like 'differ by the canary' "$(cat err)" 'differ: .*canary'
 done_testing
