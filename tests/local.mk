@@ -197,6 +197,7 @@ dist_check_SCRIPTS += tests/property/calendar.sh
 dist_check_SCRIPTS += tests/property/past.sh
 dist_check_SCRIPTS += tests/property/retain.sh
 dist_check_SCRIPTS += tests/property/life.sh
+dist_check_SCRIPTS += tests/property/new_drivers.sh
 dist_check_SCRIPTS += tests/property/replay.sh
 dist_check_SCRIPTS += tests/property/lifecycle.sh
 dist_check_SCRIPTS += tests/property/behave.sh

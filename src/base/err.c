@@ -43,6 +43,7 @@ int err_exit_code(enum status code)
 	case E_NOTFOUND:
 		return 2;
 	case E_INPUT:
+	case E_STALE:
 		return 5;
 	case E_LOCKED:
 		return 7;

@@ -12,6 +12,7 @@ enum status {
 	E_USAGE,    /* wrong call or config: exit 2 */
 	E_NOTFOUND, /* unknown store, item, run: exit 2 */
 	E_INPUT,    /* data refused: exit 5 */
+	E_STALE,    /* a kept model was fitted to other features than there are now: exit 5, unless it is fitted anew */
 	E_IO,       /* disk, db, missing program: exit 6 */
 	E_FIT,      /* a method could not be fitted: leads to the fallback, never to an exit */
 	E_LOCKED,   /* another run is active: exit 7 */

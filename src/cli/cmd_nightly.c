@@ -199,10 +199,10 @@ const struct command cmd_nightly = {
 	.name = "nightly",
 	.summary = "ingest what is new, check, forecast, publish, report",
 	.about = "Takes in the files that the setting ingest.files matches and that are new, checks the\n"
-		 "data, fits the model anew when it is due (setting train.every), forecasts every series,\n"
-		 "and publishes in one step: killed at any moment, the last published run stays whole, and\n"
-		 "the next call goes on where this one stopped. The same data, settings and program give\n"
-		 "the same run, which is not written again.\n\n"
+		 "data, fits the model anew when it is due (setting train.every) or does not know a driver\n"
+		 "that has come, forecasts every series, and publishes in one step: killed at any moment, the\n"
+		 "last published run stays whole, and the next call goes on where this one stopped. The\n"
+		 "same data, settings and program give the same run, which is not written again.\n\n"
 		 "With --deadline, --mem, --isolate or the setting run.series_seconds every series first\n"
 		 "gets a cheap forecast (run.cheap), then the spec's, in a process of its own. What does\n"
 		 "not come through in time, in memory or alive stays cheap and says so (exit code 3). A\n"

@@ -153,9 +153,10 @@ static const char *words_of(enum child_end end, const struct child_report *how, 
 }
 
 /* Errors that a run without guard would end with as well, and that no other series escapes. */
-static int is_everybodys(enum child_end end, const struct child_report *how)
+static int is_everybodys(const struct run_plan *p, enum child_end end, const struct child_report *how)
 {
-	return end == CHILD_FAILED && (how->e.code == E_USAGE || how->e.code == E_STOPPED);
+	return end == CHILD_FAILED && (how->e.code == E_USAGE || how->e.code == E_STOPPED
+				       || (how->e.code == E_STALE && p->stale_ends));
 }
 
 enum status guard_make(struct attempt *t, const int64_t *id, uint8_t *skip, const char **stays,
@@ -178,7 +179,7 @@ enum status guard_make(struct attempt *t, const int64_t *id, uint8_t *skip, cons
 			return status;
 		if (end == CHILD_STOPPED)
 			return err_set(e, E_STOPPED, "stopped; 'forecast %s --resume' takes it up", x->plan->kind);
-		if (is_everybodys(end, &how))
+		if (is_everybodys(x->plan, end, &how))
 			return err_set(e, how.e.code, "%s", how.e.text);
 		*why = words_of(end, &how, a);
 		int n = may_skip && (end == CHILD_CRASHED || end == CHILD_MEMORY || end == CHILD_ENDED)

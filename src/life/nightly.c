@@ -156,32 +156,40 @@ static enum status may_train(struct night *n, int *may, struct err *e)
 	return OK;
 }
 
-enum status nightly_train(struct night *n, struct err *e)
+/* Fits the plan's recipe anew for that reason, if time and memory do; *fitted: 1 if it was. */
+static enum status fit_anew(struct night *n, const struct retrain_reason *why, int *fitted, struct err *e)
 {
 	struct train_result trained = { 0 };
+	enum status status = may_train(n, fitted, e);
+	if (status)
+		return status;
+	if (!*fitted) {
+		n->trained = arena_printf(n->arena, "put off, for want of time or memory: %s", why->words);
+		log_note("training %s", n->trained);
+		return OK;
+	}
+	n->plan.trigger = why->trigger;
+	n->plan.only = why->only;
+	n->plan.n_only = why->n_only;
+	status = run_name(&n->plan, n->arena, e);
+	if (!status)
+		status = run_train(&n->plan, "champion", &trained, e);
+	if (!status) {
+		n->trained = arena_printf(n->arena, "version %lld: %s", (long long)trained.version, why->words);
+		log_note("fitted %s", n->trained);
+	}
+	return status;
+}
+
+enum status nightly_train(struct night *n, struct err *e)
+{
 	struct retrain_reason why = { 0 };
+	int fitted;
 	enum status status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena, e);
 	if (!status)
 		status = retrain_due(&n->plan, n->arena, &why, e);
-	int may = 1;
 	if (!status && why.trigger)
-		status = may_train(n, &may, e);
-	if (!status && !may) {
-		n->trained = arena_printf(n->arena, "put off, for want of time or memory: %s", why.words);
-		log_note("training %s", n->trained);
-	}
-	if (!status && may && why.trigger) {
-		n->plan.trigger = why.trigger;
-		n->plan.only = why.only;
-		n->plan.n_only = why.n_only;
-		status = run_name(&n->plan, n->arena, e);
-		if (!status)
-			status = run_train(&n->plan, "champion", &trained, e);
-		if (!status) {
-			n->trained = arena_printf(n->arena, "version %lld: %s", (long long)trained.version, why.words);
-			log_note("fitted %s", n->trained);
-		}
-	}
+		status = fit_anew(n, &why, &fitted, e);
 	FAILPOINT("nightly.train");
 	return status;
 }
@@ -208,7 +216,7 @@ enum status nightly_promote(struct night *n, struct err *e)
 	return status;
 }
 
-enum status nightly_forecast(struct night *n, struct err *e)
+static enum status forecast_once(struct night *n, int stale_ends, struct err *e)
 {
 	enum status status = run_plan(&n->plan, n->db, n->config, "nightly", n->as_of, NULL, n->jobs,
 				      n->arena, e);
@@ -217,8 +225,26 @@ enum status nightly_forecast(struct night *n, struct err *e)
 	if (!status)
 		status = run_name(&n->plan, n->arena, e);
 	n->plan.strict = n->strict;
-	if (!status)
-		status = run_execute(&n->plan, &n->result, e);
+	n->plan.stale_ends = stale_ends;
+	return status ? status : run_execute(&n->plan, &n->result, e);
+}
+
+/* A night whose files bring drivers that the model has not seen (the first events, a new column) fits it anew. */
+enum status nightly_forecast(struct night *n, struct err *e)
+{
+	static const struct retrain_reason why = { .trigger = "features",
+						   .words = "the data have other features than those it was fitted to" };
+	int fitted = 0;
+	enum status status = forecast_once(n, 1, e);
+	if (status == E_STALE && !n->plan.model_later) {
+		struct err stale = *e;
+		status = run_plan(&n->plan, n->db, n->config, "train", n->as_of, NULL, n->jobs, n->arena, e);
+		if (!status)
+			status = fit_anew(n, &why, &fitted, e);
+		if (!status)
+			status = fitted || n->guarded ? forecast_once(n, fitted, e)
+				: err_set(e, stale.code, "%s", stale.text);
+	}
 	FAILPOINT("nightly.forecast");
 	return status;
 }

@@ -12,7 +12,7 @@
 
 /* Why the recipe of a plan is to be fitted anew. */
 struct retrain_reason {
-	const char *trigger; /* "schedule", "drift"; NULL: it need not be */
+	const char *trigger; /* "schedule", "drift", "features"; NULL: it need not be */
 	const char *words;
 	int n_only;          /* stores that have drifted; 0: all are fitted */
 	const char *const *only;

@@ -61,6 +61,7 @@ struct run_plan {
 	int model_later;         /* 1: the champion knows later days; a night of the past leaves it alone */
 	const struct spec *cheap;/* of a guarded run: what every series gets first; NULL: the run is not guarded */
 	struct run_limits limits;/* of a guarded run; no part of the id */
+	int stale_ends;          /* 1: E_STALE ends a guarded run too, so that it can be fitted anew; 0: it stays cheap */
 	int64_t follow;          /* the guarded run that is made again: what stayed cheap there stays so; 0: none */
 	const char *hold_because;/* run_publish holds the run for that reason; NULL: it decides by the fallbacks */
 	const char *model_hash, *data_hash, *config_hash, *config_text, *code_hash, *code_text;

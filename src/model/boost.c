@@ -345,7 +345,7 @@ static enum status same_features(const struct boost_model *m, const struct featu
 	int same = !strcmp(names.text ? names.text : "", m->names);
 	buf_release(&names);
 	return same ? OK
-		    : err_set(e, E_INPUT, "the model was trained on other features than there are now; "
+		    : err_set(e, E_STALE, "the model was trained on other features than there are now; "
 					  "train it again");
 }
 

@@ -579,7 +579,7 @@ static enum status same_features(const struct model *m, const struct feature_set
 	feature_names(set, &names);
 	int same = !strcmp(names.text ? names.text : "", m->names);
 	buf_release(&names);
-	return same ? OK : err_set(e, E_INPUT, "the model was trained on other features than there are now; "
+	return same ? OK : err_set(e, E_STALE, "the model was trained on other features than there are now; "
 					       "train it again");
 }
 
