@@ -10,6 +10,11 @@
 
 const char guard_late[] = CHEAP_MARK "the deadline came first";
 
+int guard_was_late(const char *reason)
+{
+	return !strncmp(reason, guard_late, sizeof guard_late - 1);
+}
+
 /* ---- one block in a child ---- */
 
 static enum status attempt_body(void *context, struct buf *out, struct err *e)

@@ -125,5 +125,7 @@ MUST_CHECK enum status run_write_block(struct execution *x, const struct block *
 /* The blocks of a guarded run (life/guard.c), and of one that is made again as it went (plan->follow). */
 MUST_CHECK enum status guard_blocks(struct execution *x, struct run_result *result, struct err *e);
 MUST_CHECK enum status guard_follow(struct execution *x, struct err *e);
+/* Is that the reason of a series that stayed cheap because the deadline came first? */
+int guard_was_late(const char *reason);
 
 #endif

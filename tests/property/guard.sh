@@ -50,6 +50,13 @@ for spec in 'ets' 'calibrate(reconcile(ses, snaive))'; do
 		'cheap: the deadline came first%'")" 0
 	is "$spec: late, made again" "$(forecast replay 1 --verify --db late.db 2>/dev/null | sed -n 's/^verdict *//p')" bit-equal
 done
+cp late.db again.db
+forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline 0s >/dev/null 2>&1
+is 'no time once more: it is published already' "$(sql again 'SELECT count(*) FROM run')" 1
+forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline 2h >/dev/null 2>&1
+is 'with time it is made again: none is cheap' "$(sql again 'SELECT count(DISTINCT method) FROM v_forecast_current')" 1
+run plain --spec 'calibrate(reconcile(ses, snaive))'
+is 'and has the numbers of one without a deadline' "$(hash again)" "$(hash plain)"
 run other --spec ets --deadline 0s --set run.cheap=naive
 is 'another cheap spec' "$(sql other "SELECT DISTINCT method FROM series_failure ORDER BY 1")" naive
 ok 'naive: the last value of each' test "$(sql other 'SELECT count(*) FROM (SELECT 1 FROM forecast GROUP BY series
