@@ -19,6 +19,20 @@ static const struct column columns[] = {
 	{ 0 }
 };
 
+/* *differ 1: another set of series stayed cheap in one of two runs [2]. */
+static enum status cheap_differ(struct db *db, const struct run_row *run, struct arena *a, int *differ, struct err *e)
+{
+	struct cheap_series *cheap[2];
+	int n[2] = { 0, 0 };
+	enum status status = OK;
+	for (int k = 0; !status && k < 2; k++)
+		status = db_run_cheap(db, run[k].seq, a, &cheap[k], &n[k], e);
+	*differ = !status && n[0] != n[1];
+	for (int i = 0; !status && !*differ && i < n[0]; i++)
+		*differ = cheap[0][i].id != cheap[1][i].id;
+	return status;
+}
+
 /* "version 3 serves 0.33", or nothing. */
 static enum status canary_of(struct call *c, struct db *db, const struct run_row *run, const char **out, struct err *e)
 {
@@ -29,13 +43,16 @@ static enum status canary_of(struct call *c, struct db *db, const struct run_row
 	return status;
 }
 
-static enum status tell_inputs(struct call *c, struct db *db, const struct run_row *one, const struct run_row *other,
-			       struct err *e)
+static enum status tell_inputs(struct call *c, struct db *db, const struct run_row *run, struct err *e)
 {
+	const struct run_row *one = &run[0], *other = &run[1];
 	const char *canary[2];
+	int cheap;
 	enum status status = canary_of(c, db, one, &canary[0], e);
 	if (!status)
 		status = canary_of(c, db, other, &canary[1], e);
+	if (!status)
+		status = cheap_differ(db, run, c->arena, &cheap, e);
 	if (status)
 		return status;
 	const char *pair[][3] = { { "data", one->data_hash, other->data_hash },
@@ -51,6 +68,8 @@ static enum status tell_inputs(struct call *c, struct db *db, const struct run_r
 		struct buf *to = strcmp(pair[k][1], pair[k][2]) ? &differ : &same;
 		buf_addf(to, "%s%s", to->n ? ", " : "", pair[k][0]);
 	}
+	if (cheap)
+		buf_addf(&differ, "%swhat stayed cheap", differ.n ? ", " : "");
 	log_note("differ: %s; the same: %s", differ.n ? differ.text : "nothing", same.n ? same.text : "nothing");
 	buf_release(&same);
 	buf_release(&differ);
@@ -182,7 +201,7 @@ static enum status diff_run(struct call *c, struct err *e)
 	else if (!status)
 		show(c, row, n);
 	if (!status)
-		status = tell_inputs(c, db, &run[0], &run[1], e);
+		status = tell_inputs(c, db, run, e);
 	db_close(db);
 	return status;
 }
@@ -206,7 +225,8 @@ const struct command cmd_diff = {
 		 "differ is a message; 'db diff' names the months of the data, 'config diff' the settings.\n\n"
 		 "--causes makes the first run's forecast once more, in a copy of the db, from the data of\n"
 		 "the second: by_data is what that changes, by_model what recipe, version, settings and\n"
-		 "program do on top. The two sum to the change.",
+		 "program do on top, and that what stayed cheap in one run with limits did not in the other.\n"
+		 "The two sum to the change.",
 	.options = options,
 	.examples = examples,
 	.run = diff_run,

@@ -45,14 +45,14 @@ static enum status go_back(struct work *w, struct err *e)
 	return status;
 }
 
-/* What stayed cheap in a guarded run stays so: it is the night's fate and not the data's. */
+/* What stayed cheap in a guarded run stays so, on other data too: it is the night's fate and not the data's. */
 static enum status follow_guard(struct work *w, struct run_plan *plan, struct err *e)
 {
 	struct cheap_series *cheap;
 	const struct run_limits none = { .memory = 0 };
 	int n;
 	enum status status = db_run_cheap(w->copy, w->out->run.seq, w->a, &cheap, &n, e);
-	if (status || !n || w->data != &w->out->run)
+	if (status || !n)
 		return status;
 	plan->follow = w->out->run.seq;
 	return run_guard(plan, &none, w->a, e);

@@ -410,6 +410,12 @@ static enum status follow_block(struct guard *g, const struct block *b, const st
 			stays[i] = one->reason;
 			n_skip++;
 		}
+	/* The whole panel is made at once or not at all: on other data there may be series that were not there then. */
+	for (int i = 0; !status && x->nodes && n_skip && i < b->series; i++) {
+		stays[i] = skip[i] ? stays[i] : CHEAP_MARK "the others stayed so";
+		skip[i] = 1;
+	}
+	n_skip = x->nodes && n_skip ? b->series : n_skip;
 	for (int k = 0; !status && n_skip < b->series && k < b->to - b->from; k++) {
 		struct fit_context context = run_fit_context(w[k].plan);
 		struct forecast part = forecast_at(&f, w[k].at);

@@ -10,7 +10,8 @@
  *
  * Invariants:
  *  1. The id is a hash of the inputs: the same inputs give the same id, and a published id is never
- *     written again.
+ *     written again, but for a guarded run that had too little time: what is asked once more with time
+ *     is another run of the same id.
  *  2. Work is cut by the catalogue alone (blocks of whole stores, chunks of 1,000 series), so chunk k
  *     holds the same series in every attempt and at any number of threads.
  *  3. What one series gets depends on its store's data alone, or, where the spec learns across series

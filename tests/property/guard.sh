@@ -57,6 +57,11 @@ forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline
 is 'with time it is made again: none is cheap' "$(sql again 'SELECT count(DISTINCT method) FROM v_forecast_current')" 1
 run plain --spec 'calibrate(reconcile(ses, snaive))'
 is 'and has the numbers of one without a deadline' "$(hash again)" "$(hash plain)"
+forecast diff 1 2 --db again.db --causes --format csv >forth.csv 2>forth.err
+forecast diff 2 1 --db again.db --causes --format csv >back.csv 2>/dev/null
+is 'cheap or not is no cause of the data' "$(awk -F, 'FNR > 1 { print $4 }' forth.csv back.csv | sort -u)" 0
+like 'but of what was run' "$(tail -n 1 back.csv | cut -d, -f5)" '^-?[0-9.]*[1-9]'
+like 'and told as what differs' "$(cat forth.err)" 'differ: what stayed cheap;'
 run other --spec ets --deadline 0s --set run.cheap=naive
 is 'another cheap spec' "$(sql other "SELECT DISTINCT method FROM series_failure ORDER BY 1")" naive
 ok 'naive: the last value of each' test "$(sql other 'SELECT count(*) FROM (SELECT 1 FROM forecast GROUP BY series
