@@ -350,7 +350,7 @@ static void refuses_what_does_not_fit(void **state)
 	}
 	s.drivers.n_column = 1;
 	forecast_init(&f, &a, s.panel.n, STEPS, 0, NULL, s.panel.until);
-	assert_int_equal(spec->method->predict(model, &s.panel, &plain, &a, &f, &e), E_INPUT);
+	assert_int_equal(spec->method->predict(model, &s.panel, &plain, &a, &f, &e), E_STALE);
 	assert_non_null(strstr(e.text, "features"));
 	spec->method->release(model);
 	buf_release(&blob);
