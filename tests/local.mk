@@ -55,6 +55,7 @@ check_PROGRAMS += tests/unit/test_log
 # num
 check_PROGRAMS += tests/unit/test_copula
 check_PROGRAMS += tests/unit/test_count
+check_PROGRAMS += tests/unit/test_before_after
 check_PROGRAMS += tests/unit/test_fixed_b
 check_PROGRAMS += tests/unit/test_formula
 check_PROGRAMS += tests/unit/test_glm
@@ -192,6 +193,7 @@ dist_check_SCRIPTS += tests/property/same_bytes.sh
 dist_check_SCRIPTS += tests/property/audit.sh
 dist_check_SCRIPTS += tests/property/trace.sh
 dist_check_SCRIPTS += tests/property/canary.sh
+dist_check_SCRIPTS += tests/property/canary_harm.sh
 dist_check_SCRIPTS += tests/property/guard.sh
 dist_check_SCRIPTS += tests/property/calendar.sh
 dist_check_SCRIPTS += tests/property/past.sh

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "io/db_model.h"
+#include "life/canary.h"
 
 static const struct column columns[] = {
 	{ .name = "version", .type = COLUMN_INT },
@@ -69,7 +70,17 @@ static void write_head(struct call *c, const struct model_row *row, const char *
 	buf_addf(c->out, "hash       %s\ndata       %s\n", row->hash, row->data_hash);
 	buf_adds(c->out, "spec       ");
 	text_add(c->out, row->spec, 0, &style);
-	buf_adds(c->out, "\n\n");
+	buf_addc(c->out, '\n');
+}
+
+/* How it does as a canary, where it is one. */
+static enum status write_canary(struct call *c, struct db *db, const struct model_row *row, struct err *e)
+{
+	struct canary_look look;
+	enum status status = canary_look(db, c->arena, &look, e);
+	if (!status && look.version == row->version)
+		buf_addf(c->out, "canary     %s\n", canary_words(&look, c->arena));
+	return status;
 }
 
 static enum status show_run(struct call *c, struct err *e)
@@ -92,6 +103,10 @@ static enum status show_run(struct call *c, struct err *e)
 		struct text_style style = text_style_of(call_on_terminal(c));
 		if (call_format(c) == FORMAT_TABLE)
 			write_head(c, &row, period_format(&calendar, period_of_day(&calendar, row.as_of), day));
+		if (call_format(c) == FORMAT_TABLE)
+			status = write_canary(c, db, &row, e);
+		if (call_format(c) == FORMAT_TABLE)
+			buf_addc(c->out, '\n');
 		for (int i = 0; i < n; i++) {
 			table_text(t, *part[i].name || call_format(c) != FORMAT_TABLE ? part[i].name : "all series");
 			table_int(t, part[i].bytes);

@@ -2,14 +2,22 @@
 #include "config.h"
 #include "cli/cmd_models.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
+#include "io/db_audit.h"
+#include "io/db_catalog.h"
 #include "io/db_model.h"
+#include "life/canary.h"
 #include "life/card.h"
 #include "life/gate.h"
 #include "life/lock.h"
 #include "life/package.h"
 #include "life/sanity.h"
+#include "model/spec.h"
+
+#define STORES_NAMED 8 /* of those that a canary serves */
 
 /* Work on a db that is open for writing, under the lock of the nights. */
 static enum status locked(struct call *c, enum status (*work)(struct call *, struct db *, struct err *),
@@ -149,28 +157,85 @@ static enum status promote_champion(struct call *c, struct db *db, const struct 
 	return status;
 }
 
+/* A spec that learns across series is forecast for all stores at once, so it neither serves single ones nor leaves any. */
+static enum status may_be_canary(struct call *c, struct db *db, const struct model_row *row, struct err *e)
+{
+	struct model_row champion;
+	const struct spec *spec;
+	enum status status = db_model_find(db, "champion", c->arena, &champion, e);
+	const struct model_row *const both[] = { row, &champion };
+	for (int k = 0; !status && k < 2; k++) {
+		status = spec_parse(both[k]->spec, c->arena, &spec, e);
+		if (!status && spec_is_whole(spec))
+			status = err_set(e, E_USAGE, "version %lld%s learns across series, so no store can be served apart;"
+					 " let the new one forecast in the shadow (setting challenger.spec)",
+					 (long long)both[k]->version, k ? ", the champion," : "");
+	}
+	return status;
+}
+
+/* The stores that a canary with this share serves, as words; E_USAGE where there is none, with the least share that has one. */
+static enum status served_stores(struct call *c, struct db *db, double share, const char **words, struct err *e)
+{
+	const char **store;
+	struct buf b = { 0 };
+	int n, served = 0;
+	double least = 1;
+	enum status status = db_stores(db, c->arena, &store, &n, e);
+	for (int k = 0; !status && k < n; k++) {
+		double place = canary_place(store[k]);
+		least = place < least ? place : least;
+		if (place >= share)
+			continue;
+		if (served++ < STORES_NAMED)
+			buf_addf(&b, "%s%s", served > 1 ? ", " : ": ", store[k]);
+	}
+	*words = arena_printf(c->arena, "%d of %d stores%s%s", served, n, b.text ? b.text : "",
+			      served > STORES_NAMED ? " ..." : "");
+	buf_release(&b);
+	return status || served ? status
+		: err_set(e, E_USAGE, "a share of %g draws none of the %d stores; the least that draws one is %.3g", share, n,
+			  ceil(least * 1000 + 1e-9) / 1000);
+}
+
+/* How many stores a canary serves, within the caller's transaction. */
+static enum status set_share(struct call *c, struct db *db, const char **words, struct err *e)
+{
+	const char *share = call_option(c, "share") ? call_option(c, "share") : ".05";
+	const char *before = db_meta(db, "canary.share", c->arena);
+	const struct audit_entry entry = { .action = "canary share", .object = "canary", .before = before,
+					   .after = share, .reason = call_option(c, "reason") };
+	enum status status = served_stores(c, db, strtod(share, NULL), words, e);
+	if (!status)
+		status = db_set_meta(db, "canary.share", share, e);
+	return status || (before && !strcmp(before, share)) ? status : db_audit_add(db, &entry, e);
+}
+
 static enum status promote(struct call *c, struct db *db, struct err *e)
 {
 	struct model_row row;
-	const char *alias = call_option(c, "to");
+	const char *alias = call_option(c, "to"), *stores = NULL;
 	enum status status = find_version(c, db, &row, e);
 	if (status)
 		return status;
 	if (!alias || !strcmp(alias, "champion"))
 		return promote_champion(c, db, &row, e);
 	if (!strcmp(alias, "canary"))
-		status = db_set_meta(db, "canary.share", call_option(c, "share") ? call_option(c, "share") : ".05", e);
+		status = may_be_canary(c, db, &row, e);
 	if (!status)
 		status = db_begin(db, e);
 	if (status)
 		return status;
 	status = db_model_alias(db, alias, row.version, call_option(c, "reason"), e);
+	if (!status && !strcmp(alias, "canary"))
+		status = set_share(c, db, &stores, e);
 	if (!status)
 		status = db_commit(db, e);
 	if (status)
 		db_rollback(db);
 	else
-		log_note("version %lld is the %s", (long long)row.version, alias);
+		log_note("version %lld is the %s%s%s", (long long)row.version, alias, stores ? " in " : "",
+			 stores ? stores : "");
 	return status;
 }
 
@@ -181,11 +246,25 @@ static enum status promote_run(struct call *c, struct err *e)
 
 /* ---- rollback ---- */
 
+static enum status end_canary(struct call *c, struct db *db, struct err *e)
+{
+	int64_t version;
+	if (call_option(c, "to"))
+		return err_set(e, E_USAGE, "--canary and --to exclude each other: its stores go to the champion");
+	enum status status = canary_end(db, &version, call_option(c, "reason"), e);
+	if (!status)
+		buf_addf(c->out, "canary     ended: version %lld; from the next night on its stores are the champion's\n",
+			 (long long)version);
+	return status;
+}
+
 static enum status rollback(struct call *c, struct db *db, struct err *e)
 {
 	struct model_row row = { 0 };
 	const char *to = call_option(c, "to");
 	int64_t run;
+	if (call_flag(c, "canary"))
+		return end_canary(c, db, e);
 	enum status status = to ? db_model_find(db, to, c->arena, &row, e) : OK;
 	if (!status)
 		status = db_model_rollback(db, &row.version, &run, call_option(c, "reason"), e);
@@ -293,6 +372,7 @@ static const struct option promote_options[] = {
 };
 static const struct option rollback_options[] = {
 	{ .name = "to", .type = OPTION_TEXT, .value = "VERSION", .help = "which version (default: the alias previous)" },
+	{ .name = "canary", .type = OPTION_FLAG, .help = "end the canary instead: its stores go back to the champion" },
 	{ .name = "reason", .type = OPTION_TEXT, .value = "TEXT", .help = "why; kept in the log and the audit" },
 	{ 0 }
 };
@@ -315,7 +395,9 @@ const struct command models_promote = {
 	.about = "To champion: sixteen gates look at the package, the evidence of weeks that were served and\n"
 		 "shadowed (or of a backtest that scored both specs), slices, intervals, bias, sanity, data\n"
 		 "and papers (canvas.conf, owners.conf). One that is closed, or has too little evidence,\n"
-		 "ends with exit 1 and changes nothing.",
+		 "ends with exit 1 and changes nothing. A canary serves stores drawn by their names, beside a\n"
+		 "champion, when neither learns across series; each night holds its errors to those of the\n"
+		 "other stores, and ends it when it does harm (setting promote.auto).",
 	.options = promote_options,
 	.run = promote_run,
 	.trains = 1,
@@ -324,7 +406,8 @@ const struct command models_rollback = {
 	.name = "rollback",
 	.summary = "back to the champion before",
 	.about = "The aliases and, where that version has published a run that still reaches beyond today,\n"
-		 "what is published go back in one step. Nothing is fitted.",
+		 "what is published go back in one step. Nothing is fitted. With --canary the champion stays,\n"
+		 "and the stores that the canary serves go back to it with the next run.",
 	.options = rollback_options,
 	.run = rollback_run,
 };

@@ -293,6 +293,33 @@ enum status db_model_days_since(struct db *db, const char *alias, day_t *out, st
 	return stmt_close(&s, e);
 }
 
+static day_t day_at(struct stmt *s, int column)
+{
+	return stmt_get_text(s, column) ? (day_t)stmt_get_int(s, column) : DAY_NONE;
+}
+
+enum status db_canary_days(struct db *db, int64_t version, double share, struct canary_days *out, struct err *e)
+{
+	struct stmt s;
+	*out = (struct canary_days){ DAY_NONE, DAY_NONE, DAY_NONE };
+	/* Of several runs for one origin the last stands. */
+	enum status status = stmt_open(
+		&s, db, "WITH r AS (SELECT max(seq), as_of, canary, canary_share FROM run WHERE published_hash IS NOT NULL"
+		" GROUP BY as_of), f AS (SELECT min(as_of) AS day FROM r WHERE canary = ?1 AND as_of >="
+		" (SELECT day FROM model_alias_log WHERE alias = 'canary' AND version = ?1 ORDER BY seq DESC LIMIT 1))"
+		" SELECT f.day, (SELECT min(as_of) FROM r WHERE canary = ?1 AND as_of >= f.day AND as_of >"
+		" (SELECT coalesce(max(as_of), f.day - 1) FROM r WHERE as_of >= f.day AND (canary IS NOT ?1 OR"
+		" canary_share IS NOT ?2))),"
+		" (SELECT max(as_of) FROM r WHERE canary IS NOT NULL AND as_of < f.day) FROM f", e);
+	if (status)
+		return status;
+	stmt_int(&s, 1, version);
+	stmt_double(&s, 2, share);
+	if (stmt_step(&s))
+		*out = (struct canary_days){ day_at(&s, 0), day_at(&s, 1), day_at(&s, 2) };
+	return stmt_close(&s, e);
+}
+
 enum status db_model_find(struct db *db, const char *name, struct arena *a, struct model_row *out,
 			  struct err *e)
 {

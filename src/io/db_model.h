@@ -57,6 +57,14 @@ MUST_CHECK enum status db_model_rollback(struct db *db, int64_t *version, int64_
 MUST_CHECK enum status db_model_promoted_from(struct db *db, int64_t *version, struct err *e);
 /* The last day with sales when an alias ("rollback": a rollback) last moved; DAY_NONE: never. */
 MUST_CHECK enum status db_model_days_since(struct db *db, const char *alias, day_t *out, struct err *e);
+/* Origins of a canary's published nights; DAY_NONE: there is none. */
+struct canary_days {
+	day_t first; /* the first since this version was made the canary */
+	day_t since; /* the first since it serves this share without a break */
+	day_t other; /* the last before `first` in which some canary served */
+};
+MUST_CHECK enum status db_canary_days(struct db *db, int64_t version, double share, struct canary_days *out,
+				      struct err *e);
 /* What is known of a version beside its row: once told, it stays. */
 MUST_CHECK enum status db_model_fact(struct db *db, int64_t version, const char *name, const char *value,
 				     struct err *e);

@@ -355,6 +355,9 @@ enum status gates_promote(struct db *db, const struct gate_report *g, const char
 		status = db_model_log(db, "promotion", g->version, g->against, reason, e);
 	if (!status)
 		status = db_model_unalias(db, "challenger", g->version, e);
+	/* It serves all stores now; after a rollback it is not to serve some. */
+	if (!status)
+		status = db_model_unalias(db, "canary", g->version, e);
 	FAILPOINT("promote.commit");
 	if (!status)
 		status = db_commit(db, e);

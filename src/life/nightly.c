@@ -11,6 +11,7 @@
 #include "io/db_watch.h"
 #include "life/again.h"
 #include "life/behave.h"
+#include "life/canary.h"
 #include "life/notify.h"
 #include "life/retrain.h"
 
@@ -209,7 +210,12 @@ enum status nightly_shadow(struct night *n, struct err *e)
 
 enum status nightly_promote(struct night *n, struct err *e)
 {
-	enum status status = n->as_of == DAY_NONE ? retrain_promote(n->db, n->config, n->arena, &n->promoted, e) : OK;
+	enum status status = OK;
+	if (n->as_of == DAY_NONE)
+		status = canary_judge(n->db, n->config, n->arena, &n->canary, &n->promoted, e);
+	n->degraded |= n->promoted != NULL; /* it does harm */
+	if (!status && n->as_of == DAY_NONE && !n->promoted)
+		status = retrain_promote(n->db, n->config, n->arena, &n->promoted, e);
 	if (!status && n->promoted)
 		log_note("%s", n->promoted);
 	FAILPOINT("nightly.promote");
@@ -367,6 +373,8 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 		buf_addf(out, "fitted        %s\n", n->trained);
 	if (n->shadowed)
 		buf_addf(out, "challenger    %s\n", n->shadowed);
+	if (n->canary)
+		buf_addf(out, "canary        %s\n", n->canary);
 	if (n->promoted)
 		buf_addf(out, "model         %s\n", n->promoted);
 	if (n->verified)

@@ -38,6 +38,7 @@ struct night {
 	const char *why_blocked; /* the worst of it; NULL: not told */
 	int alarms, alerts_opened; /* by monitor */
 	const char *trained, *shadowed, *promoted; /* what was done about models, or NULL */
+	const char *canary;      /* how the canary stands, or NULL: none serves */
 	const char *report_path; /* by report, or NULL */
 };
 

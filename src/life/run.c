@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "base/process.h"
+#include "life/canary.h"
 #include "life/coverage.h"
 
 #define CHUNK_SERIES 1000 /* series in a transaction */
@@ -29,18 +30,11 @@ int run_next_block(const struct pieces *s, struct block *b)
 	return b->to > b->from;
 }
 
-/* Is a store among those that the canary serves? By the first bits of its name's hash. */
-static int is_canary(const struct run_plan *plan, const char *store)
-{
-	const struct series_key key = { store, "canary" };
-	return (double)((uint64_t)series_key_hash(&key) >> 11) / 9007199254740992. < plan->canary_share;
-}
-
 enum status run_plan_of(struct execution *x, const char *piece, const struct run_plan **plan, struct err *e)
 {
 	char name[24];
 	*plan = x->plan;
-	if (!x->plan->canary || !*piece || !is_canary(x->plan, piece))
+	if (!x->plan->canary || !*piece || canary_place(piece) >= x->plan->canary_share)
 		return OK;
 	*plan = x->canary;
 	if (x->canary)

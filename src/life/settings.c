@@ -77,7 +77,7 @@ const struct setting settings[] = {
 	TEXT("challenger.spec", NULL, 0,
 	     "a recipe that is fitted and forecast beside the one that serves, and wants its place"),
 	CHOICE("promote.auto", "no", "no|yes", 0,
-	       "whether a challenger that passes all gates serves without a person's word"),
+	       "whether, without a person's word, a challenger that passes all gates serves and a canary that does harm ends"),
 	NUMBER("publish.change_share", "0.25", 0, 100, "share", 0,
 	       "a group's forecast that changes by more than this without a cause holds the run (exit code 4)"),
 	INT("publish.max_stale_days", "7", 0, 1000, "days", 0,

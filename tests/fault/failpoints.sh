@@ -57,7 +57,7 @@ killed_at() {
 }
 
 # Places that a night of this kind does not come to; below each has its own command.
-elsewhere='copy.written gates.keep gc.commit guard.cheap guard.upgraded hold.committed hold.state install.parts past.piece promote.alias
+elsewhere='canary.end copy.written gates.keep gc.commit guard.cheap guard.upgraded hold.committed hold.state install.parts past.piece promote.alias
 promote.commit realise.run realise.week retrain.challenger retrain.shadow rollback.alias rollback.commit'
 all_points=$(sed -n 's/.*FAILPOINT("\([a-z.]*\)").*/\1/p' "$srcdir"/src/*/*.c | sort -u)
 # shellcheck disable=SC2086
@@ -139,6 +139,8 @@ cp -r later promoted
 for point in rollback.alias rollback.commit; do
 	again_at promoted $point models rollback
 done
+(cd promoted && forecast models promote 1 --to canary --share 1 >/dev/null 2>&1)
+again_at promoted canary.end models rollback --canary
 cp -r later held-back
 cp held-back/shop/inbox/sales_*.csv held-back/in/
 sqlite3 held-back/forecast.db 'UPDATE forecast SET mean = mean / 2 WHERE run = (SELECT run FROM pointer) AND step > 1'
