@@ -141,6 +141,7 @@ EXTRA_PROGRAMS =
 EXTRA_PROGRAMS += tests/bench/roi_coverage
 EXTRA_PROGRAMS += tests/bench/roi_bench
 EXTRA_PROGRAMS += tests/bench/drift_bench
+EXTRA_PROGRAMS += tests/bench/canary_placebo
 EXTRA_PROGRAMS += tests/bench/gate_trials
 EXTRA_PROGRAMS += tests/bench/drift_real
 EXTRA_PROGRAMS += tests/bench/input_drift

@@ -100,26 +100,47 @@ static struct store_sums *sum_stores(const struct resid_node *node, int n, const
 	return sum;
 }
 
-static void compare(const struct store_sums *sum, int n, struct arena *a, struct canary_look *out)
+/* Ratio of errors and its p, and the number of stores; NaN where nothing can be told. */
+static void compare(const struct store_sums *sum, int n, double share, struct arena *a, struct canary_look *out)
 {
 	double *change[2] = { ARENA_ARRAY(a, double, n + 1), ARENA_ARRAY(a, double, n + 1) };
 	struct before_after test;
+	out->stores = out->others = 0;
 	for (int k = 0; k < n; k++) {
 		const struct store_sums *s = &sum[k];
 		if (!(s->loss[0] > 0 && s->loss[1] > 0 && s->units[0] > 0 && s->units[1] > 0))
 			continue;
 		double x = log(s->loss[1] / s->units[1]) - log(s->loss[0] / s->units[0]);
-		if (canary_place(s->name) < out->share)
+		if (canary_place(s->name) < share)
 			change[0][out->stores++] = x;
 		else
 			change[1][out->others++] = x;
 	}
-	if (out->weeks < CANARY_LEAST || out->before < CANARY_BEFORE_LEAST)
-		return;
 	before_after_test(change[0], out->stores, change[1], out->others, &test);
 	out->ratio = exp(test.effect);
 	out->p = test.p_one;
 	out->harm = out->ratio > CANARY_HARM && out->p < CANARY_SURE;
+}
+
+/* Now, and as it stood a week ago. */
+static void compare_twice(const struct resid_node *node, int n, struct spans *s, struct arena *a,
+			  struct canary_look *out)
+{
+	struct canary_look ago = { 0 };
+	int n_store;
+	const struct store_sums *sum = sum_stores(node, n, s, a, &n_store);
+	compare(sum, n_store, out->share, a, out);
+	if (out->weeks < CANARY_LEAST || out->before < CANARY_BEFORE_LEAST)
+		out->ratio = out->p = (double)NAN;
+	int last = s->until - s->from;
+	while (last > 0 && s->side[last] != 1)
+		last--;
+	s->side[last] = -1;
+	if (out->harm && out->weeks > CANARY_LEAST) {
+		sum = sum_stores(node, n, s, a, &n_store);
+		compare(sum, n_store, out->share, a, &ago);
+	}
+	out->harm = !isnan(out->p) && ago.harm;
 }
 
 enum status canary_look(struct db *db, struct arena *a, struct canary_look *out, struct err *e)
@@ -127,7 +148,7 @@ enum status canary_look(struct db *db, struct arena *a, struct canary_look *out,
 	struct model_row row;
 	struct resid_node *node;
 	struct spans s;
-	int n, n_store, weeks[2];
+	int n, weeks[2];
 	const char *share = db_meta(db, "canary.share", a);
 	*out = (struct canary_look){ .ratio = (double)NAN, .p = (double)NAN };
 	struct err none = { 0 };
@@ -146,11 +167,9 @@ enum status canary_look(struct db *db, struct arena *a, struct canary_look *out,
 	out->before = weeks[0];
 	out->weeks = weeks[1];
 	status = db_resid_nodes_read(db, 0, BAND_NEAR, s.from, s.until, a, &node, &n, e);
-	if (status)
-		return status;
-	const struct store_sums *sum = sum_stores(node, n, &s, a, &n_store);
-	compare(sum, n_store, a, out);
-	return OK;
+	if (!status)
+		compare_twice(node, n, &s, a, out);
+	return status;
 }
 
 const char *canary_words(const struct canary_look *look, struct arena *a)

@@ -15,7 +15,8 @@ struct config;
 #define CANARY_BEFORE_LEAST 4
 #define CANARY_BEFORE 26    /* weeks before, at most */
 #define CANARY_HARM 1.03    /* ratio of errors beyond which it is taken away ... */
-#define CANARY_SURE .05     /* ... where this p, one-sided, says that it is not by chance */
+#define CANARY_SURE .05     /* ... where this p, one-sided, says that it is not by chance, two weeks running: weeks of
+			     * looks together then take away a harmless one in 5 % (tests/bench/canary_placebo.c) */
 
 struct canary_look {
 	int64_t version;     /* 0: no canary serves */
@@ -23,7 +24,7 @@ struct canary_look {
 	int weeks, before;   /* whole weeks judged since it serves this share, and of before it served any */
 	int stores, others;  /* with sales on both sides of its start */
 	double ratio, p;     /* of errors, 1.1: 10 % larger than they would be; NaN: too little to tell */
-	int harm;            /* 1: worse by more than CANARY_HARM, with p below CANARY_SURE */
+	int harm;            /* 1: worse by more than CANARY_HARM, with p below CANARY_SURE, now and a week ago */
 };
 /* Where a store stands in [0, 1), by the first bits of its name's hash. A canary serves those below its share, so a
  * larger share keeps the stores of a smaller one. */
