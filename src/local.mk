@@ -366,6 +366,7 @@ forecast_SOURCES += src/cli/cmd_run.c
 forecast_SOURCES += src/cli/cmd_status.c
 forecast_SOURCES += src/cli/cmd_status_alerts.c
 forecast_SOURCES += src/cli/cmd_status_performance.c
+forecast_SOURCES += src/cli/cmd_status_pipeline.c
 forecast_SOURCES += src/cli/cmd_status_sources.c
 forecast_SOURCES += src/cli/cmd_train.c
 forecast_SOURCES += src/cli/command.h

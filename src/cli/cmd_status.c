@@ -365,8 +365,9 @@ static const struct option options[] = {
 };
 static const struct command runs = { .name = "runs", .summary = "past runs, newest first",
 				     .options = runs_options, .run = runs_run };
-extern const struct command cmd_status_sources, cmd_status_performance, cmd_status_alerts;
-static const struct command *const subcommands[] = { &runs, &cmd_status_sources, &cmd_status_performance, &cmd_status_alerts, NULL };
+extern const struct command cmd_status_sources, cmd_status_performance, cmd_status_pipeline, cmd_status_alerts;
+static const struct command *const subcommands[] = { &runs, &cmd_status_sources, &cmd_status_performance,
+						     &cmd_status_pipeline, &cmd_status_alerts, NULL };
 
 extern const struct command cmd_status;
 const struct command cmd_status = { .name = "status", .summary = "is all well; past runs",

@@ -805,6 +805,33 @@ enum status db_stages(struct db *db, int64_t seq, struct arena *a, struct stage_
 	return stmt_close(&s, e);
 }
 
+enum status db_stages_usual(struct db *db, const struct run_row *run, int nights, struct arena *a,
+			    struct stage_use **out, int *n, struct err *e)
+{
+	struct stmt s;
+	enum { STAGES_MAX = 256 };
+	/* The lower median of each column by itself. */
+	enum status status = stmt_open(
+		&s, db, "WITH night AS (SELECT seq FROM run WHERE kind = ?1 AND seq < ?2 AND published_hash IS NOT NULL"
+		" ORDER BY seq DESC LIMIT ?3), took AS (SELECT stage, wall, cpu, maxrss,"
+		" row_number() OVER (PARTITION BY stage ORDER BY wall) AS w, row_number() OVER (PARTITION BY stage"
+		" ORDER BY cpu) AS c, row_number() OVER (PARTITION BY stage ORDER BY maxrss) AS m,"
+		" (count(*) OVER (PARTITION BY stage) + 1) / 2 AS middle FROM resource_use WHERE run IN night)"
+		" SELECT stage, max(wall) FILTER (WHERE w = middle), max(cpu) FILTER (WHERE c = middle),"
+		" max(maxrss) FILTER (WHERE m = middle) FROM took GROUP BY stage ORDER BY stage LIMIT 256", e);
+	if (status)
+		return status;
+	*out = ARENA_ARRAY(a, struct stage_use, STAGES_MAX);
+	*n = 0;
+	stmt_text(&s, 1, run->kind);
+	stmt_int(&s, 2, run->seq);
+	stmt_int(&s, 3, nights);
+	while (*n < STAGES_MAX && stmt_step(&s))
+		(*out)[(*n)++] = (struct stage_use){ arena_strdup(a, stmt_get_text(&s, 0)), stmt_get_double(&s, 1),
+						     stmt_get_double(&s, 2), stmt_get_int(&s, 3) };
+	return stmt_close(&s, e);
+}
+
 enum status db_run_thinned(struct db *db, const struct run_row *run, int *out, struct err *e)
 {
 	struct stmt s;

@@ -135,5 +135,8 @@ struct stage_use {
 };
 MUST_CHECK enum status db_stages(struct db *db, int64_t seq, struct arena *a, struct stage_use **out,
 				 int *n, struct err *e);
+/* By stage, the medians of up to `nights` runs of the same kind that were published before. */
+MUST_CHECK enum status db_stages_usual(struct db *db, const struct run_row *run, int nights, struct arena *a,
+				       struct stage_use **out, int *n, struct err *e);
 
 #endif

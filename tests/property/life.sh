@@ -120,6 +120,19 @@ ok 'weeks were judged' test "$(sqlite3 forecast.db "SELECT count(*) FROM resid_n
 runs 'the monitor by hand' 0 forecast monitor
 is 'too few weeks are not judged' "$(sqlite3 forecast.db "SELECT DISTINCT verdict FROM monitor_stat WHERE monitor = 'L3.bias.judged'")" INSUFFICIENT
 is 'nothing that is due is left' "$(sqlite3 forecast.db 'SELECT count(*) FROM forecast_due WHERE scored = 0')" 0
+# --- the stages of the last night ---
+runs 'the pipeline' 0 forecast status pipeline --format csv
+cut -d, -f1 out | sed 1d | sort >stages
+sqlite3 forecast.db "SELECT stage FROM resource_use WHERE stage NOT IN ('read', 'fit', 'forecast', 'write') AND run =
+	(SELECT max(seq) FROM run WHERE kind = 'nightly') UNION SELECT 'forecast' ORDER BY 1" >took
+same 'has the stages that the night took down' stages took
+is 'all of them done' "$(sed 1d out | grep -c ',done,')" 12
+like 'the published bytes' "$(cat out)" "^publish,forecast,done,.*,$(sqlite3 forecast.db "SELECT published_hash FROM run JOIN pointer ON run = seq"),"
+usual=$(sqlite3 forecast.db "SELECT printf('%.9f', wall) FROM resource_use WHERE stage = 'check' AND run IN (SELECT seq FROM run WHERE
+	kind = 'nightly' AND published_hash IS NOT NULL AND seq < (SELECT max(seq) FROM run WHERE kind = 'nightly'))
+	ORDER BY wall" | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }')
+is 'what is usual is the median of the nights before' "$(awk -F, '$1 == "check" { printf "%.9f", $5 }' out)" "$usual"
+runs 'of a night that is none' 2 forecast status pipeline 1
 # The next file has no prices.
 next=$(sqlite3 forecast.db "SELECT date(max(day) * 86400 + 2 * 86400, 'unixepoch') FROM sales")
 newest=$(cd shop/inbox && ls sales_*.csv | tail -n 1)

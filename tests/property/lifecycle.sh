@@ -43,7 +43,9 @@ forecast nightly >/dev/null 2>&1
 
 row S1 'deploy and maintain: the whole chain in one command' '
 	test "$(sqlite3 forecast.db "SELECT state FROM run WHERE kind = \"nightly\" ORDER BY seq DESC LIMIT 1")" = NOTIFIED'
-row S2 'DevOps: units and timers ship' 'ls "$srcdir"/src/cli/systemd/forecast-nightly.service "$srcdir"/src/cli/systemd/forecast-nightly.timer'
+row S2 'DevOps: the stages with their hashes, units and timers' '
+	test "$(forecast status pipeline --json | grep -o "{.stage.:" | wc -l)" -ge 8
+	ls "$srcdir"/src/cli/systemd/forecast-nightly.service "$srcdir"/src/cli/systemd/forecast-nightly.timer'
 row S3 'growth of data: retention, memory whatever the rows' 'forecast db gc --dry'
 row S4 'forecast value added, with an interval' '
 	cp forecast.db fva.db; forecast compare --fva --spec ses --windows 3 --json -q --db fva.db >o
