@@ -49,6 +49,10 @@ runs 'a forecast that doubles' 4 forecast nightly
 like 'is held with group and figures' "$(cat err)" 'changed by \+1[0-9][0-9] %'
 is 'last night stays' "$(sqlite3 forecast.db 'SELECT run FROM pointer')" "$published"
 is 'and is told of' "$(sqlite3 forecast.db "SELECT count(*) FROM outbox WHERE grade = 'held'")" 1
+forecast status pipeline --format csv >stages.csv 2>/dev/null
+like 'the pipeline shows where it was held' "$(cat stages.csv)" '^publish,forecast,held,'
+like 'that the forecasts are there' "$(cat stages.csv)" '^forecast,train,done,.*,forecast [0-9a-f]{12},'
+like 'and that people were told' "$(cat stages.csv)" '^notify,report,done,'
 runs 'a person wants a reason' 2 forecast nightly --accept-change
 printf '[ingest]\nfiles = in/*.csv\n[monitor]\nreplay_weeks = -1\n[notify]\ncommand = tee told.txt\non = always\n' >forecast.conf
 runs 'and lets it pass' 0 forecast nightly --accept-change --reason 'units were mixed up before'
