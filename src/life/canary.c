@@ -26,7 +26,7 @@ struct spans {
 	int8_t *side;
 };
 
-static enum status settle_spans(struct db *db, const struct canary_look *look, struct arena *a, struct spans *s,
+static enum status settle_spans(struct db *db, struct canary_look *look, struct arena *a, struct spans *s,
 				int n[2], struct err *e)
 {
 	struct calendar c;
@@ -35,6 +35,8 @@ static enum status settle_spans(struct db *db, const struct canary_look *look, s
 	*s = (struct spans){ 0, -1, NULL };
 	n[0] = n[1] = 0;
 	enum status status = db_calendar(db, &c, &known, e);
+	if (!status)
+		look->unit = c.kind == PERIOD_DAY ? "week" : period_kind_name(c.kind);
 	if (!status)
 		status = db_canary_days(db, look->version, look->share, &days, e);
 	if (!status && days.since != DAY_NONE)
@@ -174,11 +176,12 @@ enum status canary_look(struct db *db, struct arena *a, struct canary_look *out,
 
 const char *canary_words(const struct canary_look *look, struct arena *a)
 {
-	const char *head = arena_printf(a, "version %lld in %d of %d stores, %d week%s", (long long)look->version,
-					look->stores, look->stores + look->others, look->weeks, look->weeks == 1 ? "" : "s");
+	const char *head = arena_printf(a, "version %lld in %d of %d stores, %d %s%s", (long long)look->version,
+					look->stores, look->stores + look->others, look->weeks, look->unit,
+					look->weeks == 1 ? "" : "s");
 	if (!look->stores && !look->others)
-		return arena_printf(a, "version %lld in %.3g %% of the stores: no week is judged yet",
-				    (long long)look->version, 100 * look->share);
+		return arena_printf(a, "version %lld in %.3g %% of the stores: no %s is judged yet",
+				    (long long)look->version, 100 * look->share, look->unit);
 	if (isnan(look->p))
 		return arena_printf(a, "%s: too little to compare", head);
 	return arena_printf(a, "%s: errors %.1f %% %s (p %.2g)", head, 100 * fabs(look->ratio - 1),

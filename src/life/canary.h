@@ -21,6 +21,7 @@ struct config;
 struct canary_look {
 	int64_t version;     /* 0: no canary serves */
 	double share;
+	const char *unit;    /* what a week is called: "week", or the period of another calendar */
 	int weeks, before;   /* whole weeks judged since it serves this share, and of before it served any */
 	int stores, others;  /* with sales on both sides of its start */
 	double ratio, p;     /* of errors, 1.1: 10 % larger than they would be; NaN: too little to tell */
