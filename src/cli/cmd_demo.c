@@ -75,8 +75,8 @@ static enum status demo_run(struct call *c, struct err *e)
 }
 
 static const char *const examples[] = {
-	"forecast demo -o shops # ten stores, 500 items, 800 days",
-	"forecast demo -o small --stores 2 --items 20 --days 200 --seed 7 # another, smaller chain",
+	"forecast demo -o shops", "# ten stores, 500 items, 800 days",
+	"forecast demo -o small --stores 2 --items 20 --days 200 --seed 7", "# another, smaller chain",
 	NULL
 };
 

@@ -208,7 +208,8 @@ static const char *const examples[] = {
 	"forecast roi --model ets", "# ets against the cheapest simple rule, the last year",
 	"forecast roi --baseline planner.csv --from 2026-01-01 -o roi",
 	"# against the planner's own forecasts; the page in the folder roi",
-	"forecast roi --assume lead_days=2 --assume holding=0.2 --assume shortage=1 --assume pack=1",
+	"forecast roi --assume lead_days=2 --assume holding=0.2 \\",
+	"    --assume shortage=1 --assume pack=1",
 	"# a weekly db: two weeks of lead time, costs in money a unit and week", NULL
 };
 

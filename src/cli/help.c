@@ -4,10 +4,56 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "report/text.h"
+
+#define WIDTH 80  /* columns of the text, as of the manual page */
+#define INDENT 29 /* where what an option does begins */
+
+/* Text wrapped at blanks; it begins in column `at`, its other lines `indent` columns in. */
+static void write_wrapped(const char *text, int at, int indent, struct buf *out)
+{
+	const char *next = text;
+	do {
+		size_t n = text_line(text, WIDTH - at, &next);
+		buf_add(out, text, n);
+		buf_addc(out, '\n');
+		if (next)
+			text_pad(out, indent);
+		text = next;
+		at = indent;
+	} while (next);
+}
+
+/* Paragraphs, told apart by empty lines, filled anew; a line that begins with a blank stands as it is. */
+static void write_about(const char *text, struct buf *out)
+{
+	struct buf paragraph = { 0 };
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		int alone = !n || *text == ' ';
+		if (alone && paragraph.n) {
+			write_wrapped(paragraph.text, 0, 0, out);
+			buf_clear(&paragraph);
+		}
+		if (alone) {
+			buf_add(out, text, n);
+			buf_addc(out, '\n');
+		} else {
+			if (paragraph.n)
+				buf_addc(&paragraph, ' ');
+			buf_add(&paragraph, text, n);
+		}
+		text += n + (text[n] == '\n');
+	}
+	if (paragraph.n)
+		write_wrapped(paragraph.text, 0, 0, out);
+	buf_release(&paragraph);
+}
 
 static void write_option(const struct option *o, struct buf *out)
 {
 	char left[64];
+	struct buf right = { 0 };
 	if (o->letter)
 		snprintf(left, sizeof left, "-%c, --%s%s%s", o->letter, o->name, o->value ? " " : "",
 			 o->value ? o->value : "");
@@ -18,10 +64,11 @@ static void write_option(const struct option *o, struct buf *out)
 		buf_addf(out, "  %s\n  %-26s ", left, "");
 	else
 		buf_addf(out, "  %-26s ", left);
-	buf_adds(out, o->help);
+	buf_adds(&right, o->help);
 	if (o->preset)
-		buf_addf(out, " [%s]", o->preset);
-	buf_addc(out, '\n');
+		buf_addf(&right, " [%s]", o->preset);
+	write_wrapped(right.text, INDENT, INDENT, out);
+	buf_release(&right);
 }
 
 static void write_options(const char *title, const struct option *table, struct buf *out)
@@ -51,16 +98,26 @@ void help_write(const struct command *c, const struct command *parent, struct bu
 		write_program(out);
 		return;
 	}
-	buf_addf(out, "forecast %s%s%s - %s\n\n", parent ? parent->name : "", parent ? " " : "", c->name,
-		 c->summary);
-	buf_addf(out, "usage: forecast %s%s%s%s%s%s\n", parent ? parent->name : "", parent ? " " : "",
-		 c->name, c->words ? " " : "", c->words ? c->words : "", c->options ? " [--options]" : "");
-	if (c->about)
-		buf_addf(out, "\n%s\n", c->about);
+	struct buf line = { 0 };
+	const char *outer = parent ? parent->name : "", *blank = parent ? " " : "";
+	buf_addf(&line, "forecast %s%s%s - %s", outer, blank, c->name, c->summary);
+	write_wrapped(line.text, 0, 0, out);
+	buf_clear(&line);
+	buf_addc(out, '\n');
+	buf_addf(&line, "usage: forecast %s%s%s%s%s%s", outer, blank, c->name, c->words ? " " : "",
+		 c->words ? c->words : "", c->options ? " [--options]" : "");
+	write_wrapped(line.text, 0, 16, out);
+	buf_release(&line);
+	if (c->sub)
+		buf_addf(out, "       forecast %s%s%s SUBCOMMAND [--options]\n", outer, blank, c->name);
+	if (c->about) {
+		buf_addc(out, '\n');
+		write_about(c->about, out);
+	}
 	if (c->sub) {
 		buf_adds(out, "\nsubcommands\n");
 		for (const struct command *const *s = c->sub; *s; s++)
-			buf_addf(out, "  %-10s %s\n", (*s)->name, (*s)->summary);
+			buf_addf(out, "  %-11s %s\n", (*s)->name, (*s)->summary);
 	}
 	write_options("options", c->options, out);
 	write_options("options of every command", common_options, out);

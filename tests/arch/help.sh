@@ -59,6 +59,15 @@ answers() {
 }
 is 'every command answers --help and help the same' "$(answers)" ''
 
+# No help is wider than a terminal of 80 columns.
+wide() {
+	{ echo; grep -v -e '--' program; } | while read -r words; do
+		# shellcheck disable=SC2086
+		forecast $words --help | awk -v words="$words" 'length($0) > 80 { print words ": " $0 }'
+	done
+}
+is 'every help fits into 80 columns' "$(wide)" ''
+
 if command -v mandoc >/dev/null 2>&1; then
 	is 'mandoc finds nothing in the manual' "$(mandoc -Tlint -Wwarning "$manual" 2>&1)" ''
 else
