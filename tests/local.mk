@@ -179,6 +179,7 @@ dist_check_SCRIPTS += tests/golden/regression.sh
 dist_check_SCRIPTS += tests/golden/sample.sh
 dist_check_SCRIPTS += tests/golden/seasonal_listing.sh
 dist_check_SCRIPTS += tests/golden/newcomer.sh
+dist_check_SCRIPTS += tests/golden/operator.sh
 # fault: what it says when things go wrong
 dist_check_SCRIPTS += tests/fault/check.sh
 dist_check_SCRIPTS += tests/fault/zoo.sh

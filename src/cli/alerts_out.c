@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#define INDENT 12 /* of what is odd, under its grade and number */
+
 static const struct column columns[] = {
 	{ .name = "id", .type = COLUMN_INT },
 	{ .name = "grade", .type = COLUMN_TEXT },
@@ -76,13 +78,14 @@ static void write_lines(struct buf *out, const struct calendar *c, const struct 
 		buf_addf(out, ", closed %s", period_format(c, period_of_day(c, r->closed), day));
 	if (r->snoozed_until != DAY_NONE)
 		buf_addf(out, ", snoozed until %s", period_format(c, period_of_day(c, r->snoozed_until), day));
-	buf_adds(out, "\n            ");
-	text_add(out, r->text, 0, style);
-	if (*r->cause) {
-		buf_adds(out, "\n            likely: ");
-		text_add(out, r->cause, 0, style);
-	}
 	buf_addc(out, '\n');
+	text_pad(out, INDENT);
+	text_wrap(out, r->text, INDENT, INDENT, style);
+	if (*r->cause) {
+		text_pad(out, INDENT);
+		buf_adds(out, "likely: ");
+		text_wrap(out, r->cause, INDENT + 8, INDENT + 8, style);
+	}
 }
 
 void alerts_write(struct call *c, const struct calendar *calendar, const struct alert_row *row, int n)

@@ -69,8 +69,7 @@ static void write_head(struct call *c, const struct model_row *row, const char *
 	buf_addf(c->out, "fitted to  %d series up to %s, made at %s\n", row->series, day, row->made_at);
 	buf_addf(c->out, "hash       %s\ndata       %s\n", row->hash, row->data_hash);
 	buf_adds(c->out, "spec       ");
-	text_add(c->out, row->spec, 0, &style);
-	buf_addc(c->out, '\n');
+	text_wrap(c->out, row->spec, 11, 11, &style);
 }
 
 /* How it does as a canary, where it is one. */

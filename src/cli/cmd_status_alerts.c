@@ -68,7 +68,11 @@ static enum status explain_run(struct call *c, struct err *e)
 			       near ? ", did you mean '" : "", near ? near : "",
 			       near ? "'?" : "; 'forecast status alerts --codes' lists them");
 	}
-	buf_addf(c->out, "%s  %s\n\n%s\n", k->code, k->words, k->runbook);
+	struct text_style style = text_style_of(call_on_terminal(c));
+	buf_addf(c->out, "%s  ", k->code);
+	text_wrap(c->out, k->words, text_width(k->code) + 2, text_width(k->code) + 2, &style);
+	buf_addc(c->out, '\n');
+	text_wrap(c->out, k->runbook, 0, 0, &style);
 	return OK;
 }
 

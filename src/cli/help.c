@@ -6,23 +6,9 @@
 #include <string.h>
 #include "report/text.h"
 
-#define WIDTH 80  /* columns of the text, as of the manual page */
 #define INDENT 29 /* where what an option does begins */
 
-/* Text wrapped at blanks; it begins in column `at`, its other lines `indent` columns in. */
-static void write_wrapped(const char *text, int at, int indent, struct buf *out)
-{
-	const char *next = text;
-	do {
-		size_t n = text_line(text, WIDTH - at, &next);
-		buf_add(out, text, n);
-		buf_addc(out, '\n');
-		if (next)
-			text_pad(out, indent);
-		text = next;
-		at = indent;
-	} while (next);
-}
+static const struct text_style page = { .width = 80, .utf8 = 1 }; /* as wide as the manual page */
 
 /* Paragraphs, told apart by empty lines, filled anew; a line that begins with a blank stands as it is. */
 static void write_about(const char *text, struct buf *out)
@@ -32,7 +18,7 @@ static void write_about(const char *text, struct buf *out)
 		size_t n = strcspn(text, "\n");
 		int alone = !n || *text == ' ';
 		if (alone && paragraph.n) {
-			write_wrapped(paragraph.text, 0, 0, out);
+			text_wrap(out, paragraph.text, 0, 0, &page);
 			buf_clear(&paragraph);
 		}
 		if (alone) {
@@ -46,7 +32,7 @@ static void write_about(const char *text, struct buf *out)
 		text += n + (text[n] == '\n');
 	}
 	if (paragraph.n)
-		write_wrapped(paragraph.text, 0, 0, out);
+		text_wrap(out, paragraph.text, 0, 0, &page);
 	buf_release(&paragraph);
 }
 
@@ -67,7 +53,7 @@ static void write_option(const struct option *o, struct buf *out)
 	buf_adds(&right, o->help);
 	if (o->preset)
 		buf_addf(&right, " [%s]", o->preset);
-	write_wrapped(right.text, INDENT, INDENT, out);
+	text_wrap(out, right.text, INDENT, INDENT, &page);
 	buf_release(&right);
 }
 
@@ -101,12 +87,12 @@ void help_write(const struct command *c, const struct command *parent, struct bu
 	struct buf line = { 0 };
 	const char *outer = parent ? parent->name : "", *blank = parent ? " " : "";
 	buf_addf(&line, "forecast %s%s%s - %s", outer, blank, c->name, c->summary);
-	write_wrapped(line.text, 0, 0, out);
+	text_wrap(out, line.text, 0, 0, &page);
 	buf_clear(&line);
 	buf_addc(out, '\n');
 	buf_addf(&line, "usage: forecast %s%s%s%s%s%s", outer, blank, c->name, c->words ? " " : "",
 		 c->words ? c->words : "", c->options ? " [--options]" : "");
-	write_wrapped(line.text, 0, 16, out);
+	text_wrap(out, line.text, 0, 16, &page);
 	buf_release(&line);
 	if (c->sub)
 		buf_addf(out, "       forecast %s%s%s SUBCOMMAND [--options]\n", outer, blank, c->name);

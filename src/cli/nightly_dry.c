@@ -54,8 +54,9 @@ static enum status say_train(struct call *c, struct db *db, day_t as_of, struct 
 			 why.words);
 	else
 		buf_addf(c->out, "train     version %lld serves on\n", (long long)plan->model);
-	buf_addf(c->out, "forecast  %s", plan->spec_text);
-	buf_addc(c->out, '\n');
+	struct text_style style = text_style_of(call_on_terminal(c));
+	buf_adds(c->out, "forecast  ");
+	text_wrap(c->out, plan->spec_text, 10, 10, &style);
 	return why.trigger ? OK : run_name(plan, c->arena, e);
 }
 

@@ -193,6 +193,24 @@ size_t text_line(const char *text, int room, const char **next)
 	return (size_t)(end - text);
 }
 
+void text_wrap(struct buf *out, const char *text, int at, int indent, const struct text_style *style)
+{
+	struct buf line = { 0 };
+	while (text) {
+		const char *next;
+		int room = style->width - at;
+		buf_add(&line, text, text_line(text, room > 1 ? room : 1, &next));
+		text_add(out, line.text, 0, style);
+		buf_addc(out, '\n');
+		buf_clear(&line);
+		if (next)
+			text_pad(out, indent);
+		text = next;
+		at = indent;
+	}
+	buf_release(&line);
+}
+
 void text_pad(struct buf *out, int n)
 {
 	while (n-- > 0)

@@ -35,6 +35,9 @@ int text_add(struct buf *out, const char *text, int room, const struct text_styl
 /* Bytes of the first line when the text is wrapped at blanks to `room` columns; *next is where the
  * following line begins, NULL after the last. Words wider than `room` are broken. */
 size_t text_line(const char *text, int room, const char **next);
+/* Adds the text as text_add does, wrapped at blanks to the style's width, with a line's end after the last line.
+ * It begins in column `at`; its other lines are `indent` columns in. */
+void text_wrap(struct buf *out, const char *text, int at, int indent, const struct text_style *style);
 /* n columns of blanks. */
 void text_pad(struct buf *out, int n);
 /* A rule of n columns. */

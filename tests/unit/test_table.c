@@ -69,6 +69,11 @@ static void lines(void **state)
 	assert_null(next);
 	assert_int_equal(text_line("", 3, &next), 0);
 	assert_null(next);
+	const struct text_style narrow = { .width = 9 };
+	struct buf b = { 0 };
+	text_wrap(&b, "one two three", 4, 2, &narrow);
+	assert_string_equal(b.text, "one\n  two\n  three\n");
+	buf_release(&b);
 }
 
 static void sparks(void **state)

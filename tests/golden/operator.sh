@@ -1,0 +1,24 @@
+#!/bin/sh
+# What an operator reads on a terminal: nothing is cut off, and no line is wider than 80 columns.
+. "${srcdir:-.}/tests/tap.sh"
+need_forecast nightly
+
+# wide FILE: lines over 80 columns; UTF-8's further bytes take none.
+wide() {
+	LC_ALL=C tr -d '\200-\277' <"$1" | LC_ALL=C awk 'length($0) > 80'
+}
+
+cp -R "$srcdir/data/sample" shop
+chmod -R u+w shop
+cd shop || exit 99
+printf '\n[monitor]\nreplay_weeks = -1\n' >>forecast.conf
+forecast ingest stores.csv items.csv assortment.csv calendar.csv events.csv sales.csv promo.csv prices.csv \
+	stock.csv >/dev/null 2>&1
+runs 'a spec of two thousand letters is fitted' 0 forecast train --spec local
+forecast nightly -q --set run.spec=local >/dev/null 2>&1
+for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows'; do
+	# shellcheck disable=SC2086
+	runs "$words" 0 forecast $words
+	is '  fits into 80 columns' "$(wide out)" ''
+done
+done_testing
