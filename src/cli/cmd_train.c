@@ -70,7 +70,7 @@ static enum status train_run(struct call *c, struct err *e)
 		return status;
 	}
 	if (!status)
-		log_note("version %lld of %s is the champion", (long long)trained.version, plan.spec_text);
+		log_note("version %lld is the champion; 'forecast models show' tells its spec", (long long)trained.version);
 	if (!status && trained.parts_found)
 		log_note("%d parts were there from a training that was cut off", trained.parts_found);
 	if (!status && call_flag(c, "verbose"))

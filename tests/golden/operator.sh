@@ -15,6 +15,7 @@ printf '\n[monitor]\nreplay_weeks = -1\n' >>forecast.conf
 forecast ingest stores.csv items.csv assortment.csv calendar.csv events.csv sales.csv promo.csv prices.csv \
 	stock.csv >/dev/null 2>&1
 runs 'a spec of two thousand letters is fitted' 0 forecast train --spec local
+is 'which is told in a line' "$(wide err)" ''
 forecast nightly -q --set run.spec=local >/dev/null 2>&1
 for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows'; do
 	# shellcheck disable=SC2086
