@@ -125,6 +125,8 @@ static enum status restore_run(struct call *c, struct err *e)
 	status = lock_take(&lock, config_text(c->config, "db.path"), 0, e);
 	if (!status)
 		status = put_in_place(c, c->word[0], e);
+	if (!status)
+		log_note("'%s' is put in the place of '%s'", c->word[0], config_text(c->config, "db.path"));
 	lock_drop(&lock);
 	return status;
 }

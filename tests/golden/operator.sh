@@ -22,4 +22,7 @@ for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts
 	runs "$words" 0 forecast $words
 	is '  fits into 80 columns' "$(wide out)" ''
 done
+runs 'a copy' 0 forecast db backup copy.db
+runs 'is put back' 0 forecast db restore copy.db
+like '  and that is told' "$(cat err)" "'copy.db' is put in the place of 'forecast.db'"
 done_testing
