@@ -2,6 +2,7 @@
 #include "config.h"
 #include "cli/command.h"
 
+#include <string.h>
 #include "io/db_audit.h"
 
 static const struct column columns[] = {
@@ -10,10 +11,10 @@ static const struct column columns[] = {
 	{ .name = "user", .type = COLUMN_TEXT, .width = 12 },
 	{ .name = "host", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "action", .type = COLUMN_TEXT },
-	{ .name = "object", .type = COLUMN_TEXT, .width = 34 },
+	{ .name = "object", .type = COLUMN_WRAP },
 	{ .name = "before", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "after", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "reason", .type = COLUMN_TEXT, .hidden = 1 },
+	{ .name = "reason", .title = "why", .type = COLUMN_WRAP },
 	{ .name = "command", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "sha256", .type = COLUMN_TEXT, .hidden = 1 },
 	{ 0 }
@@ -40,7 +41,14 @@ static enum status list_run(struct call *c, struct err *e)
 	struct table *t = table_new(columns);
 	for (int k = 0; k < n; k++) {
 		const struct audit_row *r = &row[k];
-		const char *const text[] = { r->at,	r->user,  r->host,   r->action,  r->object,
+		/* For people the minute is enough, and an alias says where it moved to; of other objects the state is a hash. */
+		const char *object = r->object, *at = r->at;
+		if (call_format(c) == FORMAT_TABLE)
+			at = arena_printf(c->arena, "%.16sZ", r->at);
+		if (call_format(c) == FORMAT_TABLE && !strcmp(r->action, "alias"))
+			object = arena_printf(c->arena, "%s %s%s%s", r->object, r->before ? r->before : "",
+					      r->before ? " to " : "", r->after ? r->after : "none");
+		const char *const text[] = { at,	r->user,  r->host,   r->action,  object,
 					     r->before, r->after, r->reason, r->command, r->hash };
 		table_int(t, r->seq);
 		for (int j = 0; j < 10; j++)
