@@ -384,7 +384,7 @@ static const char readme_text[] =
 	"\n"
 	"stores.csv items.csv assortment.csv  who there is, and what is on whose list\n"
 	"sales.csv stock.csv                  a line for each listed item, store and open day\n"
-	"inbox/                               the last days, as nights bring them\n"
+	"%s"
 	"calendar.csv events.csv              closed days; holidays and occasions\n"
 	"promo.csv prices.csv                 promotions, past and planned; prices to come\n"
 	"cost.conf forecast.conf              what stock costs; settings\n"
@@ -426,7 +426,8 @@ enum status demo_write_texts(const struct demo_plan *plan, const char *dir, int6
 		status = write_text(dir, "cost.conf", &b, bytes, e);
 	buf_clear(&b);
 	buf_addf(&b, readme_text, plan->chain.n_store, plan->chain.n_item, plan->chain.n_day,
-		 day_format(plan->chain.last, date), (unsigned long long)plan->chain.seed);
+		 day_format(plan->chain.last, date), (unsigned long long)plan->chain.seed,
+		 plan->tail ? "inbox/                               the last days, as nights bring them\n" : "");
 	if (!status)
 		status = write_text(dir, "README.txt", &b, bytes, e);
 	buf_release(&b);
