@@ -11,7 +11,7 @@
 static const struct column columns[] = {
 	{ .name = "scope", .type = COLUMN_TEXT },
 	{ .name = "member", .type = COLUMN_TEXT },
-	{ .name = "effect", .type = COLUMN_TEXT },
+	{ .name = "effect", .type = COLUMN_WRAP },
 	{ .name = "estimate", .type = COLUMN_NUMBER, .digits = 3 },
 	{ .name = "low", .type = COLUMN_NUMBER, .digits = 3 },
 	{ .name = "high", .type = COLUMN_NUMBER, .digits = 3 },

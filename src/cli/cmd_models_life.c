@@ -274,7 +274,8 @@ static enum status rollback(struct call *c, struct db *db, struct err *e)
 	if (run)
 		buf_addf(c->out, "published  run %lld, which it had made\n", (long long)run);
 	else
-		buf_adds(c->out, "published  as before: no run of that version reaches beyond today; the next night publishes\n");
+		buf_adds(c->out, "published  as before: no run of that version reaches beyond today;\n"
+				 "           the next night publishes\n");
 	return OK;
 }
 
@@ -319,8 +320,7 @@ static enum status verify_run(struct call *c, struct err *e)
 		return status;
 	buf_addf(c->out, "whole      %d parts, %lld bytes\nhash       %s\nby         %s\nspec       ", head.n_part,
 		 (long long)head.row.bytes, head.row.hash, period_kind_name(head.calendar.kind));
-	text_add(c->out, head.row.spec, 0, &style);
-	buf_addc(c->out, '\n');
+	text_wrap(c->out, head.row.spec, 11, 11, &style);
 	return OK;
 }
 

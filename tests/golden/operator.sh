@@ -17,17 +17,20 @@ forecast ingest stores.csv items.csv assortment.csv calendar.csv events.csv sale
 runs 'a spec of two thousand letters is fitted' 0 forecast train --spec local
 is 'which is told in a line' "$(wide err)" ''
 forecast nightly -q --set run.spec=local >/dev/null 2>&1
+forecast models package 1 -o m.fpk >/dev/null 2>&1
 for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows' \
-	'audit'; do
+	'audit' 'models verify m.fpk' 'explore effects'; do
 	# shellcheck disable=SC2086
 	runs "$words" 0 forecast $words
 	is '  fits into 80 columns' "$(wide out)" ''
 done
+is 'no name of an effect is cut' "$(forecast explore effects 2>/dev/null | grep -c '…')" 0
 runs 'a copy' 0 forecast db backup copy.db
 runs 'is put back' 0 forecast db restore copy.db
 like '  and that is told' "$(cat err)" "'copy.db' is put in the place of 'forecast.db'"
 forecast train --spec ses >/dev/null 2>&1
 runs 'back to the model before' 0 forecast models rollback --reason 'bread was wrong'
+is '  fits into 80 columns' "$(wide out)" ''
 runs 'the audit' 0 forecast audit
 like 'tells what moved where, and why' "$(cat out)" 'champion 2 to 1 +bread was wrong'
 is 'and the whole name of a file' "$(grep -c 'batch 6 assortment.csv ' out)" 1
