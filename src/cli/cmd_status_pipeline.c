@@ -47,13 +47,14 @@ static const struct column columns[] = {
 	{ 0 }
 };
 
-/* The last stage whose state the run has reached; -1: none. */
+/* The last stage whose state the run has reached; -1: none. What was held had been forecast and looked at. */
 static int reached(const struct run_row *run)
 {
+	const char *state = strcmp(run->state, "HELD") ? run->state : "CHECKED";
 	for (int k = 0; k < N_STAGE; k++)
-		if (stages[k].state && !strcmp(stages[k].state, run->state))
+		if (stages[k].state && !strcmp(stages[k].state, state))
 			return k;
-	return strcmp(run->state, "HELD") ? -1 : 3;
+	return -1;
 }
 
 static const struct stage_use *use_of(const struct stage_use *use, int n, const char *name)
@@ -98,6 +99,14 @@ static const char *hash_of(const struct run_row *run, enum gift gift, const char
 	return "";
 }
 
+static void push_number(struct table *t, double x)
+{
+	if (isnan(x))
+		table_none(t);
+	else
+		table_number(t, x);
+}
+
 static void push(struct table *t, const struct run_row *run, int k, const struct stage_use *use, double usual,
 		 const char *forecast)
 {
@@ -109,19 +118,9 @@ static void push(struct table *t, const struct run_row *run, int k, const struct
 	table_text(t, s->after);
 	table_mark(t, mark);
 	table_text(t, state);
-	if (use) {
-		table_number(t, use->wall);
-	} else {
-		table_none(t);
-	}
-	if (isnan(usual))
-		table_none(t);
-	else
-		table_number(t, usual);
-	if (use)
-		table_number(t, (double)use->maxrss / 1e6);
-	else
-		table_none(t);
+	push_number(t, use ? use->wall : (double)NAN);
+	push_number(t, usual);
+	push_number(t, use ? (double)use->maxrss / 1e6 : (double)NAN);
 	int gave = !strcmp(state, "done") && *hash;
 	if (gave)
 		table_textf(t, "%s %.*s", word[s->gift], HASH_SHOWN, hash);
