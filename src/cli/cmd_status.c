@@ -12,6 +12,7 @@
 #include "io/db_panel.h"
 #include "io/db_quality.h"
 #include "io/db_run.h"
+#include "life/canary.h"
 
 /* Seconds since a UTC text of db_utc_now, by the clock of today; -1 when there is none. */
 static double age_of(const char *utc)
@@ -53,6 +54,7 @@ struct health {
 	struct model_row champion;
 	struct alias_move move;  /* the last that became of the champion */
 	int has_champion, has_move;
+	struct canary_look canary;
 };
 
 /* Does a finding say that sales are late or did not come? */
@@ -91,7 +93,7 @@ static enum status look_on(struct call *c, struct db *db, struct health *h, stru
 			h->move = move[i];
 			h->has_move = 1;
 		}
-	return status;
+	return status ? status : canary_look(db, c->arena, &h->canary, e);
 }
 
 static enum status look(struct call *c, struct db *db, struct health *h, struct err *e)
@@ -184,6 +186,11 @@ static void write_json(struct call *c, const struct health *h, int grade, const 
 		json_int(&j, h->champion.version);
 	else
 		json_text(&j, NULL);
+	json_key(&j, "canary");
+	if (h->canary.version)
+		json_int(&j, h->canary.version);
+	else
+		json_text(&j, NULL);
 	json_key(&j, "last_state");
 	json_text(&j, h->has_last ? h->last.state : NULL);
 	json_key(&j, "done");
@@ -242,6 +249,8 @@ static void write_text(struct call *c, const struct health *h, const char *words
 	if (h->has_move)
 		buf_addf(out, "                 %s %s: %s\n", day_text(h, h->move.day, day), h->move.alias,
 			 *h->move.reason ? h->move.reason : "no reason told");
+	if (h->canary.version)
+		buf_addf(out, "canary           %s\n", canary_words(&h->canary, c->arena));
 	buf_addf(out, "alerts           %d alarms, %d reviews%s\n", h->alarms, h->reviews,
 		 h->alarms + h->reviews ? " ('forecast status alerts' lists them)" : "");
 	write_findings(c, h);

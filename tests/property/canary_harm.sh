@@ -54,6 +54,8 @@ done
 nights 35 36
 runs 'at first' 0 forecast models show canary
 like 'nothing is known' "$(cat out)" '^canary +version 1 in 50 % of the stores: no week is judged yet$'
+runs 'the overview' 0 forecast status
+like 'has it too' "$(cat out)" '^canary +version 1 in 50 % of the stores'
 nights 37 37
 like 'a week is too little' "$(cat out)" '^canary +version 1 in 2 of 12 stores, 1 week: too little to compare$'
 nights 38 38
