@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "io/db_model.h"
 #include "life/canary.h"
+#include "model/spec.h"
 
 static const struct column columns[] = {
 	{ .name = "version", .type = COLUMN_INT },
@@ -15,9 +16,26 @@ static const struct column columns[] = {
 	{ .name = "made_at", .title = "made at", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "hash", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "data_hash", .type = COLUMN_TEXT, .hidden = 1 },
-	{ .name = "spec", .type = COLUMN_TEXT, .width = 40 },
+	{ .name = "spec", .type = COLUMN_WRAP },
 	{ 0 }
 };
+
+#define SPEC_SHOWN 160 /* bytes of a recipe that a list has room for */
+
+/* For people a recipe is its methods, and the options that are not what they are by default. */
+static const char *spec_shown(struct call *c, const char *text)
+{
+	const struct spec *spec;
+	struct err none = { 0 };
+	struct buf b = { 0 };
+	if (call_format(c) != FORMAT_TABLE || spec_parse(text, c->arena, &spec, &none))
+		return text;
+	spec_write_brief(spec, &b);
+	const char *out = b.n > SPEC_SHOWN ? arena_printf(c->arena, "%.*s ...", SPEC_SHOWN, b.text)
+					   : arena_strdup(c->arena, b.text);
+	buf_release(&b);
+	return out;
+}
 
 static enum status list_run(struct call *c, struct err *e)
 {
@@ -43,7 +61,7 @@ static enum status list_run(struct call *c, struct err *e)
 			table_text(t, row[i].made_at);
 			table_text(t, row[i].hash);
 			table_text(t, row[i].data_hash);
-			table_text(t, row[i].spec);
+			table_text(t, spec_shown(c, row[i].spec));
 		}
 		if (!n)
 			log_note("no model was kept yet: 'forecast train' fits one");

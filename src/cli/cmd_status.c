@@ -293,11 +293,11 @@ static const struct column run_columns[] = {
 	{ .name = "kind", .type = COLUMN_TEXT },
 	{ .name = "state", .type = COLUMN_TEXT },
 	{ .name = "as_of", .title = "as of", .type = COLUMN_TEXT },
-	{ .name = "series", .type = COLUMN_INT },
+	{ .name = "series", .type = COLUMN_INT, .hidden = 1 },
 	{ .name = "done", .type = COLUMN_INT, .hidden = 1 },
 	{ .name = "fallbacks", .title = "fell", .type = COLUMN_INT },
 	{ .name = "exit_code", .title = "exit", .type = COLUMN_INT },
-	{ .name = "started", .type = COLUMN_TEXT, .width = 20 },
+	{ .name = "started", .type = COLUMN_TEXT },
 	{ .name = "ended", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "data_hash", .type = COLUMN_TEXT, .hidden = 1 },
 	{ .name = "config_hash", .type = COLUMN_TEXT, .hidden = 1 },
@@ -309,9 +309,10 @@ static const struct column run_columns[] = {
 	{ 0 }
 };
 
-static void push_run(struct table *t, const struct run_row *r, const struct calendar *calendar)
+/* People see when it started to the minute. */
+static void push_run(struct table *t, const struct run_row *r, const struct calendar *calendar, int for_people)
 {
-	char day[DAY_TEXT_MAX];
+	char day[DAY_TEXT_MAX], minute[32];
 	table_int(t, r->seq);
 	table_text(t, r->id);
 	table_text(t, r->kind);
@@ -324,7 +325,8 @@ static void push_run(struct table *t, const struct run_row *r, const struct cale
 		table_none(t);
 	else
 		table_int(t, r->exit_code);
-	const char *const text[] = { r->started, r->ended, r->data_hash, r->config_hash, r->code_hash,
+	snprintf(minute, sizeof minute, "%.10s %.5s", r->started, strlen(r->started) > 11 ? r->started + 11 : "");
+	const char *const text[] = { for_people ? minute : r->started, r->ended, r->data_hash, r->config_hash, r->code_hash,
 				     r->model_hash, r->published_hash, r->spec, r->note };
 	for (size_t k = 0; k < sizeof text / sizeof *text; k++)
 		table_text(t, text[k]);
@@ -348,7 +350,7 @@ static enum status runs_run(struct call *c, struct err *e)
 		struct table *t = table_new(run_columns);
 		struct text_style style = text_style_of(call_on_terminal(c));
 		for (int i = 0; i < n; i++)
-			push_run(t, &row[i], &calendar);
+			push_run(t, &row[i], &calendar, call_format(c) == FORMAT_TABLE);
 		if (!n)
 			log_note("nothing ran yet");
 		table_write(t, call_format(c), &style, c->out);

@@ -303,19 +303,29 @@ int spec_sees_drivers(const struct spec *s)
 	return sees;
 }
 
-void spec_write(const struct spec *s, struct buf *out)
+static void write_spec(const struct spec *s, int brief, struct buf *out)
 {
 	int n = 0;
 	buf_adds(out, s->method->name);
 	for (const struct option *o = s->method->options; o && o->name; o++) {
 		const char *value = spec_text(s, o->name);
-		if (value)
+		if (value && !(brief && o->preset && !strcmp(value, o->preset)))
 			buf_addf(out, "%s%s=%s", n++ ? ", " : "(", o->name, value);
 	}
 	for (int i = 0; i < s->n_part; i++) {
 		buf_adds(out, n++ ? ", " : "(");
-		spec_write(s->part[i], out);
+		write_spec(s->part[i], brief, out);
 	}
 	if (n)
 		buf_addc(out, ')');
+}
+
+void spec_write(const struct spec *s, struct buf *out)
+{
+	write_spec(s, 0, out);
+}
+
+void spec_write_brief(const struct spec *s, struct buf *out)
+{
+	write_spec(s, 1, out);
 }

@@ -42,5 +42,7 @@ int spec_is_whole(const struct spec *s);
 int spec_sees_drivers(const struct spec *s);
 /* The spec in its one canonical form: every option written out, in table order. This is hashed. */
 void spec_write(const struct spec *s, struct buf *out);
+/* The same without options that have their default: what people want to see. */
+void spec_write_brief(const struct spec *s, struct buf *out);
 
 #endif

@@ -5,6 +5,19 @@
 #include <string.h>
 #include "model/method.h"
 
+static void brief(const char *text, const char *expected)
+{
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	struct buf out = { 0 };
+	const struct spec *spec;
+	assert_int_equal(spec_parse(text, &a, &spec, &e), OK);
+	spec_write_brief(spec, &out);
+	assert_string_equal(out.text, expected);
+	buf_release(&out);
+	arena_release(&a);
+}
+
 static void canonical(const char *text, const char *expected)
 {
 	struct arena a = { 0 };
@@ -29,6 +42,8 @@ static void writes_every_option_out(void **state)
 {
 	(void)state;
 	canonical("snaive", "snaive(season=0, of=season)");
+	brief("fallback(window_mean(window=28), snaive(season=0), ses)", "fallback(window_mean, snaive, ses)");
+	brief("fallback(window_mean(window=14), zero)", "fallback(window_mean(window=14), zero)");
 	canonical(" window_mean ( window = 14 ) ", "window_mean(window=14)");
 	canonical("fallback(window_mean, fallback(ses(alpha=0.5)), zero)",
 		  "fallback(cap=3, dead_after=0, young=0, window_mean(window=28),"
