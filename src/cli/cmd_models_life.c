@@ -318,8 +318,8 @@ static enum status verify_run(struct call *c, struct err *e)
 	}
 	if (status)
 		return status;
-	buf_addf(c->out, "whole      %d parts, %lld bytes\nhash       %s\nby         %s\nspec       ", head.n_part,
-		 (long long)head.row.bytes, head.row.hash, period_kind_name(head.calendar.kind));
+	buf_addf(c->out, "whole      %d part%s, %lld bytes\nhash       %s\nby         %s\nspec       ", head.n_part,
+		 head.n_part == 1 ? "" : "s", (long long)head.row.bytes, head.row.hash, period_kind_name(head.calendar.kind));
 	text_wrap(c->out, head.row.spec, 11, 11, &style);
 	return OK;
 }

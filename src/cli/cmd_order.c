@@ -48,7 +48,7 @@ static void add_row(struct table *t, const struct order_result *r, const struct 
 static void tell(const struct order_result *r)
 {
 	if (r->unknown)
-		log_note("%d series have no known stock: --assume-stock N orders them too", r->unknown);
+		log_note("%d series without a known stock: --assume-stock N orders for them too", r->unknown);
 	if (r->not_tonight)
 		log_note("%d series are not reviewed tonight: --all shows them", r->not_tonight);
 	if (r->not_listed)
@@ -67,11 +67,11 @@ static void write_total(const struct order_result *r, struct buf *out)
 		units += r->line[k].line.units;
 		lines += r->line[k].line.units > 0;
 	}
-	buf_addf(out, "\n%d lines, ", lines);
+	buf_addf(out, "\n%d line%s, ", lines, lines == 1 ? "" : "s");
 	buf_add_number(out, floor(10 * units + .5) / 10);
 	buf_addf(out, " units, ");
 	buf_add_number(out, floor(100 * r->cost + .5) / 100);
-	buf_addf(out, " at unit cost; forecast run %s, levels by %s\n", r->forecast.id, r->level_from);
+	buf_addf(out, " at unit cost\nforecast run %s, levels by %s\n", r->forecast.id, r->level_from);
 	buf_addf(out, "--format csv has the reason of each line\n");
 }
 
