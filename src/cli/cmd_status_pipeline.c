@@ -1,6 +1,7 @@
 /* forecast status pipeline: the stages of a night, what each hangs on, what it took and what it gave. */
 #include "config.h"
 #include "cli/command.h"
+#include "cli/stages.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,6 +47,14 @@ static const struct column columns[] = {
 	{ .name = "inputs", .type = COLUMN_TEXT, .hidden = 1 },
 	{ 0 }
 };
+
+int stage_place(const char *name)
+{
+	for (int k = 0; k < N_STAGE; k++)
+		if (!strcmp(stages[k].name, name))
+			return k;
+	return -1;
+}
 
 /* The last stage whose state the run has reached; -1: none. What was held had been forecast and looked at. */
 static int reached(const struct run_row *run)

@@ -2,6 +2,9 @@
 #include "config.h"
 #include "cli/stages.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const struct column columns[] = {
 	{ .name = "seq", .title = "no.", .type = COLUMN_INT },
 	{ .name = "kind", .type = COLUMN_TEXT },
@@ -33,6 +36,16 @@ static void push_name(struct table *t, const char *name, enum format format)
 	buf_release(&text);
 }
 
+/* A night's stages as it walks them; what is a part of the forecast (read, fit, write) comes before it. */
+static int by_place(const void *a, const void *b)
+{
+	const struct stage_use *x = a, *y = b;
+	int forecast = stage_place("forecast"), p = stage_place(x->stage), q = stage_place(y->stage);
+	p = p < 0 ? 2 * forecast - 1 : 2 * p;
+	q = q < 0 ? 2 * forecast - 1 : 2 * q;
+	return p != q ? p - q : strcmp(x->stage, y->stage);
+}
+
 enum status stages_write(struct call *c, struct db *db, const struct run_row *run, int n, struct err *e)
 {
 	struct table *t = table_new(columns);
@@ -42,6 +55,8 @@ enum status stages_write(struct call *c, struct db *db, const struct run_row *ru
 		struct stage_use *stage;
 		int n_stage = 0;
 		status = db_stages(db, run[k].seq, c->arena, &stage, &n_stage, e);
+		if (!status && !strcmp(run[k].kind, "nightly"))
+			qsort(stage, (size_t)n_stage, sizeof *stage, by_place);
 		for (int i = 0; !status && i < n_stage; i++) {
 			table_int(t, run[k].seq);
 			table_text(t, run[k].kind);

@@ -5,7 +5,9 @@
 #include "cli/command.h"
 #include "io/db_run.h"
 
-/* Writes the stages of n runs, in the order given. */
+/* Where a stage stands in a night; -1: none of its stages, but a part of one. */
+int stage_place(const char *name);
+/* Writes the stages of n runs, in the order given; a night's as it walks them. */
 MUST_CHECK enum status stages_write(struct call *c, struct db *db, const struct run_row *run, int n,
 				    struct err *e);
 

@@ -132,6 +132,9 @@ usual=$(sqlite3 forecast.db "SELECT printf('%.9f', wall) FROM resource_use WHERE
 	kind = 'nightly' AND published_hash IS NOT NULL AND seq < (SELECT max(seq) FROM run WHERE kind = 'nightly'))
 	ORDER BY wall" | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }')
 is 'what is usual is the median of the nights before' "$(awk -F, '$1 == "check" { printf "%.9f", $5 }' out)" "$usual"
+forecast status runs --stages --last 9 --format csv >taken 2>/dev/null
+is 'runs --stages has them in the order of the night' "$(awk -F, '$2 == "nightly" { seq = seq ? seq : $1; if ($1 == seq && $3 !~ /^(read|fit|write)$/) printf "%s ", $3 }' taken)" \
+	"$(sed 1d out | cut -d, -f1 | tr '\n' ' ')"
 runs 'of a night that is none' 2 forecast status pipeline 1
 # The next file has no prices.
 next=$(sqlite3 forecast.db "SELECT date(max(day) * 86400 + 2 * 86400, 'unixepoch') FROM sales")
