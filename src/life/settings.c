@@ -135,10 +135,15 @@ static enum status unknown_key(const char *key, struct err *e)
 		       near ? near : "", near ? "'?" : "; 'forecast config show' lists them");
 }
 
+/* A text that is empty is the default, as if nobody had said anything. */
 static enum status set_from(struct config *c, const char *key, const char *value, const char *origin,
 			    struct err *e)
 {
 	int i = setting_index(key);
+	if (i >= 0 && !*value && settings[i].o.type == OPTION_TEXT && settings[i].o.preset) {
+		value = settings[i].o.preset;
+		origin = "default";
+	}
 	enum status status = i < 0 ? unknown_key(key, e) : option_check(&settings[i].o, value, e);
 	if (status)
 		return err_wrap(e, "%s", origin);

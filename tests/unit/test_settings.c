@@ -77,6 +77,25 @@ static void the_nearer_wins(void **state)
 	unsetenv("FORECAST_RUN_SEED");
 }
 
+static void an_empty_text_is_the_default(void **state)
+{
+	(void)state;
+	struct config *c;
+	struct err e = { 0 };
+	write_text("forecast.conf", "[run]\ncheap =\nspec = ets\nsegment = dept\n");
+	assert_int_equal(config_read(&c, NULL, &e), OK);
+	assert_string_equal(config_text(c, "run.cheap"), "baseline");
+	assert_string_equal(config_origin(c, "run.cheap"), "default");
+	assert_int_equal(config_set(c, "run.spec", "", &e), OK);
+	assert_string_equal(config_text(c, "run.spec"), "champion");
+	assert_string_equal(config_origin(c, "run.spec"), "default");
+	assert_int_equal(config_set(c, "check.contract", "", &e), OK);
+	assert_string_equal(config_text(c, "check.contract"), "contract.conf");
+	assert_int_equal(config_set(c, "run.segment", "", &e), OK);
+	assert_null(config_text(c, "run.segment"));
+	config_free(c);
+}
+
 static void wrong_ones_are_named(void **state)
 {
 	(void)state;
@@ -117,6 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_are_right_values),
 		cmocka_unit_test(the_nearer_wins),
+		cmocka_unit_test(an_empty_text_is_the_default),
 		cmocka_unit_test(wrong_ones_are_named),
 		cmocka_unit_test(hashed_text),
 	};
