@@ -140,7 +140,7 @@ static enum status nightly_run(struct call *c, struct err *e)
 	if (status)
 		return status;
 	if (call_flag(c, "dry"))
-		return nightly_dry(c, e);
+		return nightly_dry(c, night.guarded ? &night.limits : NULL, e);
 	if (call_flag(c, "accept-change")) {
 		night.accept_change = call_option(c, "reason");
 		if (!night.accept_change || !*night.accept_change)

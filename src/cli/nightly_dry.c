@@ -41,12 +41,15 @@ static enum status say_check(struct call *c, struct db *db, day_t as_of, int *bl
 	return OK;
 }
 
-static enum status say_train(struct call *c, struct db *db, day_t as_of, struct run_plan *plan, struct err *e)
+static enum status say_train(struct call *c, struct db *db, day_t as_of, const struct run_limits *limits,
+			     struct run_plan *plan, struct err *e)
 {
 	struct retrain_reason why;
 	enum status status = run_plan(plan, db, c->config, "nightly", as_of, NULL, call_jobs(c), c->arena, e);
 	if (!status)
 		status = retrain_due(plan, c->arena, &why, e);
+	if (!status && limits)
+		status = run_guard(plan, limits, c->arena, e);
 	if (status)
 		return status;
 	if (why.trigger)
@@ -77,7 +80,7 @@ static enum status say_publish(struct call *c, struct db *db, const struct run_p
 	return OK;
 }
 
-static enum status in_copy(struct call *c, struct db *db, struct err *e)
+static enum status in_copy(struct call *c, struct db *db, const struct run_limits *limits, struct err *e)
 {
 	struct calendar calendar;
 	struct run_plan plan = { 0 };
@@ -92,11 +95,11 @@ static enum status in_copy(struct call *c, struct db *db, struct err *e)
 		status = say_check(c, db, as_of, &blocked, e);
 	if (status || blocked)
 		return status;
-	status = say_train(c, db, as_of, &plan, e);
+	status = say_train(c, db, as_of, limits, &plan, e);
 	return status ? status : say_publish(c, db, &plan, e);
 }
 
-enum status nightly_dry(struct call *c, struct err *e)
+enum status nightly_dry(struct call *c, const struct run_limits *limits, struct err *e)
 {
 	struct db *db = NULL, *copy = NULL;
 	const char *path = config_text(c->config, "db.path");
@@ -107,7 +110,7 @@ enum status nightly_dry(struct call *c, struct err *e)
 	if (!status)
 		status = db_open(&copy, there, DB_WRITE, e);
 	if (!status)
-		status = in_copy(c, copy, e);
+		status = in_copy(c, copy, limits, e);
 	db_close(copy);
 	db_close(db);
 	unlink(there);

@@ -109,6 +109,14 @@ forecast nightly -c night.conf --db night.db >night.out 2>/dev/null
 like 'the next night has time: a training' "$(cat night.out)" '^fitted +version 1'
 unlike 'the next night has time: none is cheap' "$(cat night.out)" '^stayed cheap'
 is 'the next night has time: published anew' "$(sql night "SELECT count(*) FROM run WHERE kind = 'nightly' AND published_hash <> ''")" 2
+for limit in '' --isolate; do
+	# shellcheck disable=SC2086 # a word or none
+	forecast nightly -c night.conf --db night.db --dry $limit >dry.out 2>/dev/null
+	# shellcheck disable=SC2086
+	forecast nightly -c night.conf --db night.db $limit >/dev/null 2>&1
+	is "a dry night ${limit:-without limits} names the run that comes" \
+		"$(grep -o 'run [0-9a-f]\{12\}' dry.out)" "run $(sql night 'SELECT id FROM run ORDER BY seq DESC LIMIT 1')"
+done
 
 # --- series that crash, hoard or hang ---
 if grep -q '^#define WITH_FAILPOINTS 1' "${builddir:-$(dirname "$FORECAST")}/config.h" 2>/dev/null; then
