@@ -366,7 +366,9 @@ void nightly_digest(const struct night *n, int exit_code, struct buf *out)
 	buf_addf(out, "forecast      %d series, %d %ss ahead%s\n", n->result.series, n->plan.horizon,
 		 period_kind_name(c->kind), n->result.already_published ? " (published before)" : "");
 	buf_addf(out, "fell back     %d series\n", n->result.fallbacks - n->result.cheap);
-	if (n->result.cheap)
+	if (n->result.cheap && n->result.already_published)
+		buf_addf(out, "stayed cheap  %d series\n", n->result.cheap);
+	else if (n->result.cheap)
 		buf_addf(out, "stayed cheap  %d series; the others make %.0f %% of the last weeks' sales\n", n->result.cheap,
 			 100 * n->result.at_stake);
 	if (n->trained)

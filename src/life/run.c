@@ -172,16 +172,17 @@ static enum status record_stages(struct execution *x, struct err *e)
 	return status;
 }
 
-/* Did the published run of that number leave series cheap for want of time, and is there time now? */
-static enum status find_better(const struct run_plan *p, int64_t seq, struct arena *a, int *better, struct err *e)
+/* How many series did the published run of that number leave cheap, any for want of time, and is there time now? */
+static enum status find_better(const struct run_plan *p, int64_t seq, struct arena *a, int *n, int *better,
+			       struct err *e)
 {
 	struct cheap_series *cheap;
-	int n;
-	*better = 0;
-	if (!p->cheap || (p->limits.deadline > 0 && process_wall() >= p->limits.deadline))
+	int timely = !(p->limits.deadline > 0) || process_wall() < p->limits.deadline;
+	*better = *n = 0;
+	if (!p->cheap)
 		return OK;
-	enum status status = db_run_cheap(p->db, seq, a, &cheap, &n, e);
-	for (int i = 0; !status && i < n; i++)
+	enum status status = db_run_cheap(p->db, seq, a, &cheap, n, e);
+	for (int i = 0; !status && timely && i < *n; i++)
 		*better |= guard_was_late(cheap[i].reason);
 	return status;
 }
@@ -192,20 +193,21 @@ static enum status find_published(const struct run_plan *p, struct run_result *r
 {
 	struct run_row row;
 	struct err none = { 0 };
-	int better = 0;
+	int better = 0, cheap = 0;
 	enum status status = db_run_published(p->db, a, &row, &none);
 	if (status == E_NOTFOUND)
 		return OK;
 	if (status)
 		*e = none;
 	else if (!strcmp(row.id, p->id))
-		status = find_better(p, row.seq, a, &better, e);
+		status = find_better(p, row.seq, a, &cheap, &better, e);
 	if (!status && !strcmp(row.id, p->id) && !better) {
 		result->already_published = 1;
 		result->told = strcmp(row.state, "PUBLISHED") != 0;
 		result->seq = row.seq;
 		result->series = row.series;
 		result->fallbacks = row.fallbacks;
+		result->cheap = cheap;
 		result->exit_code = 0;
 		memcpy(result->published_hash, row.published_hash, strlen(row.published_hash) + 1);
 	}

@@ -80,7 +80,7 @@ struct run_result {
 	int told;             /* and its night went through to the end */
 	int cheap;            /* series of a guarded run that kept their cheap forecast */
 	double at_stake;      /* share of the last weeks' sales, in money where prices are known, whose series got more
-			       * than that; of use where cheap is not 0 */
+			       * than that; of use where cheap is not 0 and the run was made just now */
 	char published_hash[SHA256_HEX_SIZE];
 };
 

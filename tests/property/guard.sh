@@ -105,6 +105,10 @@ is 'a night without time: exit' "$?" 3
 like 'a night without time: no training' "$(cat night.out)" '^fitted +put off'
 like 'a night without time: how many are cheap' "$(cat night.out)" "^stayed cheap +[1-9][0-9]* series; the others make 0 %"
 is 'a night without time: published' "$(sql night 'SELECT count(DISTINCT store || item) FROM v_forecast_current')" "$all"
+forecast nightly -c night.conf --db night.db --deadline 0s >night.out 2>/dev/null
+like 'once more without time: published before' "$(cat night.out)" '(published before)'
+like 'once more without time: none fell back' "$(cat night.out)" '^fell back +0 series'
+like 'once more without time: as many are cheap' "$(cat night.out)" "^stayed cheap +[1-9][0-9]* series\$"
 forecast nightly -c night.conf --db night.db >night.out 2>/dev/null
 like 'the next night has time: a training' "$(cat night.out)" '^fitted +version 1'
 unlike 'the next night has time: none is cheap' "$(cat night.out)" '^stayed cheap'
