@@ -197,7 +197,7 @@ enum status nightly_train(struct night *n, struct err *e)
 
 enum status nightly_shadow(struct night *n, struct err *e)
 {
-	if (n->limits.deadline > 0 && process_wall() > n->limits.deadline) {
+	if (config_text(n->config, "challenger.spec") && n->limits.deadline > 0 && process_wall() > n->limits.deadline) {
 		log_note("the challenger is put off: the deadline has come");
 		return OK;
 	}

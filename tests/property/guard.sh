@@ -100,7 +100,7 @@ files = shop/sales.csv
 [monitor]
 replay_weeks = -1
 EOT
-forecast nightly -c night.conf --db night.db --deadline 0s >night.out 2>/dev/null
+forecast nightly -c night.conf --db night.db --deadline 0s >night.out 2>night.err
 is 'a night without time: exit' "$?" 3
 like 'a night without time: no training' "$(cat night.out)" '^fitted +put off'
 like 'a night without time: how many are cheap' "$(cat night.out)" "^stayed cheap +[1-9][0-9]* series; the others make 0 %"
