@@ -95,9 +95,12 @@ static void judge_fallbacks(struct judge *j, double warn_share)
 	if (!fallen)
 		return;
 	double share = (double)fallen / (d->n_series > 0 ? d->n_series : 1);
+	/* A few in a million have a digit too; %g would write 100 as 1e+02. */
+	char percent[24];
+	snprintf(percent, sizeof percent, share < .095 ? "%.2g" : "%.0f", 100 * share);
 	remark(j, share > warn_share ? VERDICT_WARN : VERDICT_GOOD,
-	       "%d of %d series (%.2g %%) got their forecast from a simpler method than chosen.", fallen,
-	       d->n_series, 100 * share);
+	       "%d of %d series (%s %%) got their forecast from a simpler method than chosen.", fallen,
+	       d->n_series, percent);
 }
 
 static void judge_findings(struct judge *j)

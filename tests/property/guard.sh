@@ -102,8 +102,11 @@ replay_weeks = -1
 EOT
 forecast nightly -c night.conf --db night.db --deadline 0s >night.out 2>night.err
 is 'a night without time: exit' "$?" 3
+unlike 'a night without time: nothing of a challenger that there is not' "$(cat night.err)" challenger
 like 'a night without time: no training' "$(cat night.out)" '^fitted +put off'
 like 'a night without time: how many are cheap' "$(cat night.out)" "^stayed cheap +[1-9][0-9]* series; the others make 0 %"
+like 'a night without time: its page tells the share' "$(forecast report --last --mail-ready -c night.conf --db night.db \
+	2>/dev/null)" "$all of $all series \(100 %\)"
 is 'a night without time: published' "$(sql night 'SELECT count(DISTINCT store || item) FROM v_forecast_current')" "$all"
 forecast nightly -c night.conf --db night.db --deadline 0s >night.out 2>/dev/null
 like 'once more without time: published before' "$(cat night.out)" '(published before)'
