@@ -59,19 +59,23 @@ static void tell(const struct order_result *r)
 		log_note("%d lines were cut by the budget", r->cut);
 }
 
-static void write_total(const struct order_result *r, struct buf *out)
+static void write_total(const struct order_result *r, const struct text_style *style, struct buf *out)
 {
+	struct buf total = { 0 };
 	double units = 0;
 	int lines = 0;
 	for (int k = 0; k < r->n; k++) {
 		units += r->line[k].line.units;
 		lines += r->line[k].line.units > 0;
 	}
-	buf_addf(out, "\n%d line%s, ", lines, lines == 1 ? "" : "s");
-	buf_add_number(out, floor(10 * units + .5) / 10);
-	buf_addf(out, " units, ");
-	buf_add_number(out, floor(100 * r->cost + .5) / 100);
-	buf_addf(out, " at unit cost\nforecast run %s, levels by %s\n", r->forecast.id, r->level_from);
+	buf_addf(&total, "%d line%s, ", lines, lines == 1 ? "" : "s");
+	buf_add_number(&total, floor(10 * units + .5) / 10);
+	buf_addf(&total, " units, ");
+	buf_add_number(&total, floor(100 * r->cost + .5) / 100);
+	buf_addf(&total, " at unit cost; forecast run %s, levels by %s", r->forecast.id, r->level_from);
+	buf_addc(out, '\n');
+	text_wrap(out, total.text, 0, 0, style);
+	buf_release(&total);
 	buf_addf(out, "--format csv has the reason of each line\n");
 }
 
@@ -117,7 +121,7 @@ static enum status run(struct call *c, struct err *e)
 		tell(r);
 		table_write(t, call_format(c), &style, c->out);
 		if (call_format(c) == FORMAT_TABLE)
-			write_total(r, c->out);
+			write_total(r, &style, c->out);
 		table_free(t);
 		if (r->forecast.exit_code == 3)
 			c->exit_code = 3;

@@ -19,7 +19,7 @@ is 'which is told in a line' "$(wide err)" ''
 forecast nightly -q --set run.spec=local >/dev/null 2>&1
 forecast models package 1 -o m.fpk >/dev/null 2>&1
 for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows' \
-	'audit' 'models verify m.fpk' 'explore effects'; do
+	'audit' 'models verify m.fpk' 'explore effects' 'order --all'; do
 	# shellcheck disable=SC2086
 	runs "$words" 0 forecast $words
 	is '  fits into 80 columns' "$(wide out)" ''
