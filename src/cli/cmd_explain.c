@@ -27,20 +27,16 @@ struct question {
 };
 
 /* STORE/ITEM, or --store and --item. */
-static enum status who(struct call *c, struct question *q, struct err *e)
+static enum status who(struct call *c, struct db *db, struct question *q, struct err *e)
 {
-	const char *slash = c->n_word ? strchr(c->word[0], '/') : NULL;
 	q->store = call_option(c, "store");
 	q->item = call_option(c, "item");
-	if (slash) {
-		char *store = arena_strdup(c->arena, c->word[0]);
-		store[slash - c->word[0]] = '\0';
-		q->store = store;
-		q->item = slash + 1;
-	}
+	if (c->n_word && strchr(c->word[0], '/'))
+		return scope_series(c, db, c->word[0], &q->store, &q->item, e);
 	if (!q->store || !q->item)
 		return err_set(e, E_USAGE, "explain wants STORE/ITEM, or --store and --item");
-	return OK;
+	enum status status = scope_store(c, db, q->store, e);
+	return status ? status : scope_item(c, db, q->store, q->item, e);
 }
 
 /* The steps asked for: that of --date, or all. */
@@ -118,13 +114,9 @@ static enum status explain_run(struct call *c, struct err *e)
 	if (c->n_word > 1)
 		return err_set(e, E_USAGE, "one STORE/ITEM is wanted; a date goes with --date, or with --trace");
 	process_catch_signals();
-	enum status status = who(c, &q, e);
+	enum status status = call_db(c, DB_READ, &db, e);
 	if (!status)
-		status = call_db(c, DB_READ, &db, e);
-	if (!status)
-		status = scope_store(c, db, q.store, e);
-	if (!status)
-		status = scope_item(c, db, q.store, q.item, e);
+		status = who(c, db, &q, e);
 	if (!status)
 		status = db_calendar(db, &q.calendar, &known, e);
 	if (!status)

@@ -71,22 +71,19 @@ static void write_links(struct call *c, const struct trace_link *link, int n)
 
 static enum status trace_value(struct call *c, struct db *db, struct err *e)
 {
-	const char *slash = strchr(c->word[0], '/');
-	char *store = arena_strdup(c->arena, c->word[0]), text[DAY_TEXT_MAX];
+	const char *store, *item;
+	char text[DAY_TEXT_MAX];
 	struct calendar calendar;
 	struct served_row *row = NULL;
 	period_t period = DAY_NONE;
 	int known, n = 0;
-	store[slash - c->word[0]] = '\0';
-	enum status status = scope_store(c, db, store, e);
-	if (!status)
-		status = scope_item(c, db, store, slash + 1, e);
+	enum status status = scope_series(c, db, c->word[0], &store, &item, e);
 	if (!status)
 		status = db_calendar(db, &calendar, &known, e);
 	if (!status && (period = period_parse(&calendar, c->word[1], strlen(c->word[1]))) == DAY_NONE)
 		status = err_set(e, E_USAGE, "a date is wanted, not '%s'", c->word[1]);
 	if (!status)
-		status = db_trace_value(db, &calendar, store, slash + 1, period, c->arena, &row, &n, e);
+		status = db_trace_value(db, &calendar, store, item, period, c->arena, &row, &n, e);
 	if (status)
 		return status;
 	struct table *t = table_new(served_columns);

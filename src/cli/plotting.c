@@ -34,7 +34,6 @@ static enum status choose_look(struct plotting *p, struct err *e)
 static enum status choose_series(struct plotting *p, struct err *e)
 {
 	struct call *c = p->call;
-	struct err first = { 0 };
 	enum status status = OK;
 	p->store = call_option(c, "store");
 	p->item = call_option(c, "item");
@@ -46,23 +45,7 @@ static enum status choose_series(struct plotting *p, struct err *e)
 	}
 	if (p->store)
 		return err_set(e, E_USAGE, "both '%s' and --store are given", c->word[0]);
-	const char *slash = strchr(c->word[0], '/');
-	if (!slash) {
-		p->store = c->word[0];
-		return scope_store(c, p->db, p->store, e);
-	}
-	for (; slash; slash = strchr(slash + 1, '/')) {
-		char *store = arena_strdup(p->arena, c->word[0]);
-		struct err *where = first.code ? e : &first;
-		store[slash - c->word[0]] = '\0';
-		p->store = store;
-		p->item = slash + 1;
-		status = scope_store(c, p->db, store, where);
-		if (!status)
-			return scope_item(c, p->db, store, p->item, e);
-	}
-	*e = first;
-	return first.code;
+	return scope_series(c, p->db, c->word[0], &p->store, &p->item, e);
 }
 
 /* Cuts a text picture's blank ends and the form feed that gnuplot begins it with. */

@@ -49,6 +49,32 @@ enum status scope_item(struct call *c, struct db *db, const char *store, const c
 	return status && store ? err_wrap(e, "store '%s'", store) : status;
 }
 
+enum status scope_series(struct call *c, struct db *db, const char *word, const char **store, const char **item,
+			 struct err *e)
+{
+	const char *slash = strchr(word, '/');
+	enum status status = E_NOTFOUND;
+	int told = 0; /* a store was there without the item: that says more than that none was */
+	*item = NULL;
+	*store = word;
+	if (!slash)
+		return scope_store(c, db, word, e);
+	for (const char *at = slash; status == E_NOTFOUND && at; at = strchr(at + 1, '/')) {
+		struct err here = { 0 };
+		char *name = arena_strdup(c->arena, word);
+		name[at - word] = '\0';
+		enum status found = scope_store(c, db, name, &here);
+		status = found ? found : scope_item(c, db, name, at + 1, &here);
+		if (status != E_NOTFOUND || at == slash || (!found && !told)) {
+			*store = name;
+			*item = at + 1;
+			*e = here;
+		}
+		told |= !found;
+	}
+	return status;
+}
+
 enum status scope_as_of(const struct call *c, const struct calendar *calendar, day_t *out, struct err *e)
 {
 	const char *text = call_option(c, "as-of");

@@ -60,4 +60,12 @@ fails 'nothing was run' test -e hit
 forecast --db h.db --store 'two
 lines' >out 2>err
 is 'no control character in a table' "$(tr -d '\n' <out | LC_ALL=C grep -c '[[:cntrl:]]')" 0
+told=0
+while IFS= read -r name; do
+	forecast explain --db h.db "$name/$name" >/dev/null 2>&1 || note "explain: $name"
+	forecast explain --db h.db --trace "$name/$name" 2026-04-02 --format csv >trace.csv 2>/dev/null || note "trace: $name"
+	test "$(wc -l <trace.csv)" -lt 2 || told=$((told + 1))
+	forecast explain --db h.db "$name/$name" --format csv 2>/dev/null | grep -q ',mean,' && told=$((told + 1))
+done <names.txt
+is 'each is explained and traced by its STORE/ITEM, slashes or not' "$told" "$((2 * $(wc -l <names.txt)))"
 done_testing
