@@ -85,7 +85,10 @@ static enum status settle_plan(struct work *w, struct run_plan *plan, struct err
 		status = run_plan_alias(plan, version, w->a, e);
 	else
 		plan->model = 0;
-	if (!status && run->model && plan->model != run->model)
+	if (!status && run->model && plan->model_later)
+		status = err_set(e, E_USAGE, "version %s, which made run %lld, was fitted to later days than the data end"
+				 " that it is to forecast from", version, (long long)run->seq);
+	else if (!status && run->model && plan->model != run->model)
 		status = err_set(e, E_USAGE, "version %s, which made run %lld, cannot be loaded", version,
 				 (long long)run->seq);
 	if (!status)

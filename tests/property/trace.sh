@@ -98,6 +98,11 @@ like 'another recipe: all of the model' "$(awk -F, 'NR > 1 { print $5 }' out | t
 runs 'another recipe on other data' 0 forecast diff "$3" "$other" --db other.db --causes --format csv
 is 'another recipe on other data: it sums up' "$(summed out)" ''
 like 'another recipe on other data: both' "$(tail -n 1 out | cut -d, -f4,5)" '[1-9].*,.*[1-9]'
+forecast train --db other.db >/dev/null 2>&1
+forecast run --db other.db -q >/dev/null 2>&1
+runs 'a version that knows later days than the other data' 2 forecast diff "$(sqlite3 other.db 'SELECT max(seq) FROM run')" "$3" \
+	--db other.db --causes
+like 'is told as that' "$(cat err)" 'was fitted to later days'
 is 'no copy is left' "$(find . -name '*replay-*' | wc -l | tr -d ' ')" 0
 runs 'a run beside itself' 0 forecast diff "$4" "$4" --format csv
 is 'has not changed' "$(tail -n 1 out | cut -d, -f3,6)" '0,0'
