@@ -288,9 +288,10 @@ static enum status run_all(struct call *c, struct err *e)
 		status = run_publish(&plan, &result, e);
 	if (!status) {
 		c->exit_code = result.exit_code;
-		log_note("%s run %s: %d series, %d fell back%s%s", result.already_published
+		const char *cheap = result.cheap ? arena_printf(c->arena, ", %d stayed cheap", result.cheap) : "";
+		log_note("%s run %s: %d series, %d fell back%s%s%s", result.already_published
 			 ? "already published:" : result.exit_code == 4 ? "held:" : "published:", plan.id,
-			 result.series, result.fallbacks - result.cheap, result.exit_code == 4 ? "; " : "",
+			 result.series, result.fallbacks - result.cheap, cheap, result.exit_code == 4 ? "; " : "",
 			 result.exit_code == 4 ? result.why_held : "");
 	}
 	if (!status && result.exit_code != 4

@@ -51,7 +51,8 @@ for spec in 'ets' 'calibrate(reconcile(ses, snaive))'; do
 	is "$spec: late, made again" "$(forecast replay 1 --verify --db late.db 2>/dev/null | sed -n 's/^verdict *//p')" bit-equal
 done
 cp late.db again.db
-forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline 0s >/dev/null 2>&1
+forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline 0s >/dev/null 2>again.err
+like 'no time once more: it tells how many are cheap' "$(cat again.err)" "already published: .* $all series, 0 fell back, $all stayed cheap"
 is 'no time once more: it is published already' "$(sql again 'SELECT count(*) FROM run')" 1
 forecast run --db again.db --spec 'calibrate(reconcile(ses, snaive))' --deadline 2h >/dev/null 2>&1
 is 'with time it is made again: none is cheap' "$(sql again 'SELECT count(DISTINCT method) FROM v_forecast_current')" 1
