@@ -76,8 +76,9 @@ static enum status gather(struct db *db, const struct config *config, day_t *as_
 		*as_of = d->scope.last;
 	if (!status)
 		status = db_feed_facts(db, &d->scope, a, &d->facts, e);
+	/* Those to come too: on such days the calendar shuts stores ahead. */
 	if (!status)
-		events_copy(&d->user, d->facts.event, d->facts.n_event, d->scope.first, *as_of);
+		events_copy(&d->user, d->facts.event, d->facts.n_event, d->scope.first, *as_of + YEARS_AROUND);
 	if (!status && region && *region && d->scope.calendar.kind != PERIOD_NUMBER)
 		status = events_holidays(&d->rules, region, d->scope.first, *as_of + YEARS_AROUND, e);
 	return status ? err_wrap(e, "check") : OK;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # L1.calendar: an event that came around in both years before and that nobody announced for the days ahead is told
-# the same night; announced, or seen in one year alone, or not due yet, it is not.
+# the same night; announced, or seen in one year alone, or not due yet, it is not. A day to come on which the calendar
+# shuts the store is forecast as shut.
 . "${srcdir:-.}/tests/tap.sh"
 need sqlite3
 unset FORECAST_RUN_SPEC
@@ -34,4 +35,11 @@ is 'announced' "$(printf '%s\n' 2024-06-12,Fair 2025-06-14,Fair 2026-06-20,Fair 
 is 'its night too' "$(sqlite3 forecast.db "SELECT verdict FROM monitor_stat WHERE monitor = 'L1.calendar'")" OK
 is 'a fair of one year' "$(printf '%s\n' 2025-06-14,Fair | told)" ''
 is 'a fair that is not due within the horizon' "$(printf '%s\n' 2024-08-12,Fair 2025-08-14,Fair | told)" ''
+printf '%s\n' date,event,store,closed 2026-06-02,Fair,, 2026-06-04,Stocktaking,S1,1 >closings.csv
+rm -f forecast.db*
+forecast ingest sales.csv closings.csv >/dev/null 2>&1
+forecast nightly -q >/dev/null 2>&1
+is 'a closing to come' "$(sqlite3 forecast.db "SELECT group_concat(DISTINCT step) FROM v_forecast_current WHERE q95 = 0")" 5
+is 'and kept as told by the calendar' "$(sqlite3 forecast.db "SELECT date(day * 86400, 'unixepoch'), state, basis FROM store_day
+	WHERE day > (SELECT max(day) FROM sales)")" '2026-06-04|closed|calendar'
 done_testing
