@@ -104,16 +104,21 @@ static enum status undo_batches(struct db *db, int64_t batch, struct err *e)
 	}
 }
 
-enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e)
+enum status db_go_back(struct db *db, int64_t batch, day_t day, int64_t unchecked, struct err *e)
 {
 	static const char *const later[] = { "DELETE FROM dq_finding WHERE as_of > ?1",
-					     "DELETE FROM stock WHERE day > ?1",
-					     "DELETE FROM meta WHERE key = 'states_until' AND CAST(value AS INTEGER) > ?1" };
+					     "DELETE FROM stock WHERE day > ?1" };
+	static const char forget_checks[] = "DELETE FROM meta WHERE key = 'states_until' AND CAST(value AS INTEGER) > ?1",
+			  as_nights_left[] = "UPDATE meta SET value = coalesce((SELECT max(as_of) FROM run"
+			  " WHERE kind = 'nightly' AND seq < ?1), -2147483648) WHERE key = 'states_until'"
+			  " AND EXISTS (SELECT 1 FROM run WHERE kind = 'nightly' AND seq > ?1)";
 	enum status status = undo_tables(db, batch, e);
 	if (!status)
 		status = undo_batches(db, batch, e);
 	for (size_t k = 0; !status && k < sizeof later / sizeof *later; k++)
 		status = forget(db, later[k], day, e);
+	if (!status)
+		status = unchecked ? forget(db, as_nights_left, unchecked, e) : forget(db, forget_checks, day, e);
 	return status;
 }
 

@@ -10,9 +10,11 @@ MUST_CHECK enum status db_copy(struct db *db, const char *path, struct err *e);
 
 /*
  * Brings a db (a copy!) back to what it knew when batch number `batch` was the newest: files taken in later are
- * undone, latest first, and what was found out about days after `day` is forgotten.
+ * undone, latest first, and what was found out about days after `day` is forgotten. unchecked, the number of a run
+ * before which no check was made (0: the caller makes one): until when days had been checked stays what the nights
+ * before it left, or where none came after it what it is.
  */
-MUST_CHECK enum status db_go_back(struct db *db, int64_t batch, day_t day, struct err *e);
+MUST_CHECK enum status db_go_back(struct db *db, int64_t batch, day_t day, int64_t unchecked, struct err *e);
 /* What a run was made from beside what its row tells. */
 struct run_origin {
 	int64_t batch;  /* the newest file that it saw; 0: none, or the run is older than that was kept */

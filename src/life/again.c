@@ -38,9 +38,11 @@ static enum status go_back(struct work *w, struct err *e)
 	enum status status = db_run_origin(w->copy, run->seq, &w->origin, e);
 	if (!status && !origin->batch)
 		status = err_set(e, E_USAGE, "run %lld is older than what is kept of its files", (long long)run->seq);
+	int checked = strcmp(run->kind, "run") != 0;
 	if (!status)
-		status = db_go_back(w->copy, origin->batch, origin->asked == DAY_NONE ? run->as_of : origin->asked, e);
-	if (!status && strcmp(run->kind, "run"))
+		status = db_go_back(w->copy, origin->batch, origin->asked == DAY_NONE ? run->as_of : origin->asked,
+				    checked ? 0 : run->seq, e);
+	if (!status && checked)
 		status = check_stage(w->copy, w->then, origin->asked, &result, w->a, e);
 	return status;
 }
