@@ -199,13 +199,19 @@ static int has_event(const struct events *ev, day_t day, const char *store, int 
 	return 0;
 }
 
-/* Does the user's calendar shut the store? Sales of a tenth of the usual or more say otherwise. */
+/* Does the user's calendar shut the store? Sales of a tenth of the usual or more say otherwise; a week or month to
+ * come is shut where all its days are. */
 static int closed_by_user(const struct teller *s, int p)
 {
 	day_t day = period_start(&s->t->calendar, s->t->first + p);
 	if (!has_event(s->user, day, s->store, 1))
 		return 0;
-	return p >= s->t->n || s->units[p] <= .1 * s->usual_units[p / BLOCK];
+	if (p < s->t->n)
+		return s->units[p] <= .1 * s->usual_units[p / BLOCK];
+	for (day_t end = period_start(&s->t->calendar, s->t->first + p + 1); ++day < end;)
+		if (!has_event(s->user, day, s->store, 1))
+			return 0;
+	return 1;
 }
 
 /* Ahead of the feed: was each past day of the same event's name closed? */

@@ -42,4 +42,14 @@ forecast nightly -q >/dev/null 2>&1
 is 'a closing to come' "$(sqlite3 forecast.db "SELECT group_concat(DISTINCT step) FROM v_forecast_current WHERE q95 = 0")" 5
 is 'and kept as told by the calendar' "$(sqlite3 forecast.db "SELECT date(day * 86400, 'unixepoch'), state, basis FROM store_day
 	WHERE day > (SELECT max(day) FROM sales)")" '2026-06-04|closed|calendar'
+# In a db of weeks one such day leaves its week open; seven shut it.
+sqlite3 -csv -header :memory: "WITH RECURSIVE d(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 99)
+	SELECT 'S1' AS store, 'a' AS item, date('2024-01-01', '+' || (7 * n) || ' days') AS date, 5 + (n % 7) AS units FROM d" >weeks.csv
+sqlite3 -csv :memory: "WITH RECURSIVE d(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 6)
+	SELECT '2025-12-01', 'New floor', 'S1', 1 UNION ALL
+	SELECT date('2025-12-15', '+' || n || ' days'), 'New roof', 'S1', 1 FROM d" | sed '1i date,event,store,closed' >closings.csv
+rm -f forecast.db*
+forecast ingest weeks.csv closings.csv >/dev/null 2>&1
+forecast nightly -q >/dev/null 2>&1
+is 'weeks to come' "$(sqlite3 forecast.db "SELECT group_concat(DISTINCT step) FROM v_forecast_current WHERE q95 = 0")" 3
 done_testing
