@@ -50,13 +50,15 @@ static void tell(const struct order_result *r)
 	if (r->unknown)
 		log_note("%d series without a known stock: --assume-stock N orders for them too", r->unknown);
 	if (r->not_tonight)
-		log_note("%d series are not reviewed tonight: --all shows them", r->not_tonight);
+		log_note("%d series %s not reviewed tonight: --all shows %s", r->not_tonight,
+			 r->not_tonight == 1 ? "is" : "are", r->not_tonight == 1 ? "it" : "them");
 	if (r->not_listed)
-		log_note("%d series are off the list when the order would arrive", r->not_listed);
+		log_note("%d series %s off the list when the order would arrive", r->not_listed,
+			 r->not_listed == 1 ? "is" : "are");
 	if (r->too_short)
 		log_warning("for %d series the forecast is shorter than lead time and review together", r->too_short);
 	if (r->cut)
-		log_note("%d lines were cut by the budget", r->cut);
+		log_note("%d line%s cut by the budget", r->cut, r->cut == 1 ? " was" : "s were");
 }
 
 static void write_total(const struct order_result *r, const struct text_style *style, struct buf *out)
@@ -70,7 +72,7 @@ static void write_total(const struct order_result *r, const struct text_style *s
 	}
 	buf_addf(&total, "%d line%s, ", lines, lines == 1 ? "" : "s");
 	buf_add_number(&total, floor(10 * units + .5) / 10);
-	buf_addf(&total, " units, ");
+	buf_adds(&total, units == 1 ? " unit, " : " units, ");
 	buf_add_number(&total, floor(100 * r->cost + .5) / 100);
 	buf_addf(&total, " at unit cost; forecast run %s, levels by %s", r->forecast.id, r->level_from);
 	buf_addc(out, '\n');

@@ -72,7 +72,8 @@ static enum status train_run(struct call *c, struct err *e)
 	if (!status)
 		log_note("version %lld is the champion; 'forecast models show' tells its spec", (long long)trained.version);
 	if (!status && trained.parts_found)
-		log_note("%d parts were there from a training that was cut off", trained.parts_found);
+		log_note("%d part%s there from a training that was cut off", trained.parts_found,
+			 trained.parts_found == 1 ? " was" : "s were");
 	if (!status && call_flag(c, "verbose"))
 		status = show_stages(c, db, trained.record, e);
 	db_close(db);

@@ -18,6 +18,8 @@ runs 'a spec of two thousand letters is fitted' 0 forecast train --spec local
 is 'which is told in a line' "$(wide err)" ''
 forecast nightly -q --set run.spec=local >/dev/null 2>&1
 forecast models package 1 -o m.fpk >/dev/null 2>&1
+runs 'the proposals of a night' 0 forecast order
+like '  of one line is no lines' "$(cat out)" '^1 line, '
 for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows' \
 	'audit' 'models verify m.fpk' 'explore effects' 'order --all'; do
 	# shellcheck disable=SC2086
@@ -34,4 +36,7 @@ is '  fits into 80 columns' "$(wide out)" ''
 runs 'the audit' 0 forecast audit
 like 'tells what moved where, and why' "$(cat out)" 'champion 2 to 1 +bread was wrong'
 is 'and the whole name of a file' "$(grep -c 'batch 6 assortment.csv ' out)" 1
+forecast train --spec regression >/dev/null 2>&1
+forecast models package champion -o whole.fpk >/dev/null 2>&1
+like 'one part is no parts' "$(forecast models verify whole.fpk)" '^whole      1 part, '
 done_testing
