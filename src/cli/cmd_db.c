@@ -172,7 +172,7 @@ static enum status gc_run(struct call *c, struct err *e)
 static const struct column log_columns[] = {
 	{ .name = "run", .type = COLUMN_INT },	 { .name = "as_of", .title = "as of", .type = COLUMN_TEXT },
 	{ .name = "at", .type = COLUMN_TEXT },	 { .name = "parts", .type = COLUMN_INT },
-	{ .name = "hash", .type = COLUMN_TEXT }, { 0 }
+	{ .name = "hash", .type = COLUMN_WRAP }, { 0 }
 };
 
 static enum status log_run(struct call *c, struct err *e)

@@ -19,6 +19,7 @@ is 'which is told in a line' "$(wide err)" ''
 forecast nightly -q --set run.spec=local >/dev/null 2>&1
 forecast models package 1 -o m.fpk >/dev/null 2>&1
 runs 'the proposals of a night' 0 forecast order
+is '  fit into 80 columns' "$(wide out)" ''
 like '  of one line is no lines' "$(cat out)" '^1 line, '
 for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts' 'status alerts explain L0.rows' \
 	'audit' 'models verify m.fpk' 'explore effects' 'order --all'; do
@@ -26,6 +27,15 @@ for words in 'nightly --dry' 'models show' 'models list' 'status' 'status alerts
 	runs "$words" 0 forecast $words
 	is '  fits into 80 columns' "$(wide out)" ''
 done
+runs 'the runs' 0 forecast status runs
+is '  fit into 80 columns' "$(wide out)" ''
+is '  and neither their names nor their times are cut' \
+	"$(forecast status runs --format csv | cut -d , -f 2,10 | sed -e 1d -e 's/[,T]/ /g' -e 's/:..Z$//')" \
+	"$(sed 1,2d out | awk '{ print $2, $(NF - 1), $NF }')"
+runs 'the snapshots' 0 forecast db log
+is '  fit into 80 columns' "$(wide out)" ''
+is '  and a hash goes on in the next line' "$(sed 1,2d out | awk '{ printf "%s", $NF }')" \
+	"$(forecast db log --format csv | sed 1d | cut -d , -f 5 | tr -d '\n')"
 is 'no name of an effect is cut' "$(forecast explore effects 2>/dev/null | grep -c '…')" 0
 runs 'a copy' 0 forecast db backup copy.db
 runs 'is put back' 0 forecast db restore copy.db
