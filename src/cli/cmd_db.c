@@ -266,16 +266,9 @@ static const struct command diff = { .name = "diff", .summary = "tables and mont
 				     .words = "RUN|HASH RUN|HASH", .run = diff_run };
 static const struct command *const subcommands[] = { &sql, &gc, &backup, &restore, &log_, &diff, NULL };
 
-static enum status db_run(struct call *c, struct err *e)
-{
-	(void)c;
-	return err_set(e, E_USAGE, "'db' wants one of: sql, gc, backup, restore, log, diff");
-}
-
 extern const struct command cmd_db;
 const struct command cmd_db = {
 	.name = "db",
 	.summary = "the db file: read-only SQL, retention, copies, data snapshots",
 	.sub = subcommands,
-	.run = db_run,
 };

@@ -129,13 +129,6 @@ static enum status quality_run(struct call *c, struct err *e)
 	return plot_with(c, add_quality, e);
 }
 
-static enum status plot_which(struct call *c, struct err *e)
-{
-	(void)c;
-	return err_set(e, E_USAGE, "plot what? fan, series, totals, errors, coverage,"
-		       " calibration or quality");
-}
-
 #define TERM_AND_KEEP                                                                              \
 	{ .name = "term", .type = OPTION_FLAG, .help = "as text of 80 columns [without --output]" },   \
 	{ .name = "keep", .type = OPTION_TEXT, .value = "DIR",                                     \
@@ -202,6 +195,5 @@ const struct command cmd_plot = {
 	.options = NULL,
 	.sub = subcommands,
 	.examples = examples,
-	.run = plot_which,
 	.trains = 1,
 };

@@ -40,7 +40,7 @@ struct command {
 	const struct option *options;/* its own; the common ones need not be listed */
 	const struct command *const *sub; /* NULL-terminated, or NULL */
 	const char *const *examples; /* NULL-terminated: command line, then "#" and what it does */
-	enum status (*run)(struct call *, struct err *);
+	enum status (*run)(struct call *, struct err *); /* NULL: it wants a subcommand */
 	int trains; /* 1: it may fit models or predict with them, and threads of libraries may work */
 };
 

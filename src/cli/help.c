@@ -90,12 +90,15 @@ void help_write(const struct command *c, const struct command *parent, struct bu
 	text_wrap(out, line.text, 0, 0, &page);
 	buf_clear(&line);
 	buf_addc(out, '\n');
-	buf_addf(&line, "usage: forecast %s%s%s%s%s%s", outer, blank, c->name, c->words ? " " : "",
-		 c->words ? c->words : "", c->options ? " [--options]" : "");
-	text_wrap(out, line.text, 0, 16, &page);
+	if (c->run) {
+		buf_addf(&line, "usage: forecast %s%s%s%s%s%s", outer, blank, c->name, c->words ? " " : "",
+			 c->words ? c->words : "", c->options ? " [--options]" : "");
+		text_wrap(out, line.text, 0, 16, &page);
+	}
 	buf_release(&line);
 	if (c->sub)
-		buf_addf(out, "       forecast %s%s%s SUBCOMMAND [--options]\n", outer, blank, c->name);
+		buf_addf(out, "%s forecast %s%s%s SUBCOMMAND [--options]\n", c->run ? "      " : "usage:", outer, blank,
+			 c->name);
 	if (c->about) {
 		buf_addc(out, '\n');
 		write_about(c->about, out);

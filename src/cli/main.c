@@ -53,8 +53,21 @@ static enum status apply_options(struct config *config, const struct call *c, st
 	return status;
 }
 
+/* For a command that does nothing without a subcommand. */
+static enum status wants_subcommand(const struct command *command, struct err *e)
+{
+	struct buf names = { 0 };
+	for (const struct command *const *s = command->sub; *s; s++)
+		buf_addf(&names, "%s%s", names.n ? ", " : "", (*s)->name);
+	enum status status = err_set(e, E_USAGE, "'%s' wants one of: %s", command->name, names.text);
+	buf_release(&names);
+	return status;
+}
+
 static enum status run_command(struct call *c, struct err *e)
 {
+	if (!c->command->run)
+		return wants_subcommand(c->command, e);
 	struct config *config = NULL;
 	enum status status = config_read(&config, call_option(c, "config"), e);
 	if (!status)

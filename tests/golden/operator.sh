@@ -37,6 +37,15 @@ is '  fit into 80 columns' "$(wide out)" ''
 is '  and a hash goes on in the next line' "$(sed 1,2d out | awk '{ printf "%s", $NF }')" \
 	"$(forecast db log --format csv | sed 1d | cut -d , -f 5 | tr -d '\n')"
 is 'no name of an effect is cut' "$(forecast explore effects 2>/dev/null | grep -c '…')" 0
+for words in db explore plot; do
+	runs "$words by itself" 2 forecast $words
+	like '  names its subcommands' "$(cat err)" "'$words' wants one of: [a-z]+, [a-z]+"
+	is '  and so does its help' "$(forecast help $words | grep -c "^usage: forecast $words SUBCOMMAND")" 1
+done
+runs 'no published run is judged yet' 0 forecast status performance --by store
+is '  so that there is no table' "$(cat out)" ''
+like '  but a note' "$(cat err)" 'no published forecast has seen its whole horizon yet'
+is '  while csv has its line of names' "$(forecast status performance --format csv 2>/dev/null | cut -d , -f 1-3)" part,member,steps
 runs 'a copy' 0 forecast db backup copy.db
 runs 'is put back' 0 forecast db restore copy.db
 like '  and that is told' "$(cat err)" "'copy.db' is put in the place of 'forecast.db'"
