@@ -64,7 +64,8 @@ static enum status performance_run(struct call *c, struct err *e)
 				push_sum(t, &sum[k]);
 				shown++;
 			}
-		table_write(t, call_format(c), &style, c->out);
+		if (shown || call_format(c) != FORMAT_TABLE)
+			table_write(t, call_format(c), &style, c->out);
 		table_free(t);
 		if (!shown)
 			log_note("no published forecast has seen its whole horizon yet");
