@@ -9,23 +9,40 @@
 #include "base/symtab.h"
 #include "stock/formula.h"
 
+#define INDENT 17 /* where what a key means begins */
+
+static const struct text_style page = { .width = 80, .utf8 = 1 };
+
 static void say_keys(const struct formula_key *key, struct buf *out)
 {
+	struct buf text = { 0 };
 	for (; key->name; key++) {
-		buf_addf(out, "    %-12s %s%s", key->name, key->needed ? "(needed) " : "", key->help);
+		buf_clear(&text);
+		buf_addf(&text, "%s%s", key->needed ? "(needed) " : "", key->help);
 		if (key->also)
-			buf_addf(out, " [also: %s]", key->also);
-		buf_adds(out, "\n");
+			buf_addf(&text, " [also: %s]", key->also);
+		buf_addf(out, "    %-12s ", key->name);
+		text_wrap(out, text.text, INDENT, INDENT, &page);
 	}
+	buf_release(&text);
 }
 
 static void say_formula(const struct formula *f, struct buf *out)
 {
+	struct buf gives = { 0 };
 	buf_addf(out, "%s: %s\n", f->name, f->summary);
 	say_keys(f->key, out);
 	if (f->law)
 		buf_adds(out, "    and the keys of a law of demand, below\n");
-	buf_addf(out, "  gives %s\n\n", f->gives);
+	buf_addf(&gives, "gives %s", f->gives);
+	if (strstr(f->gives, "P1"))
+		buf_adds(&gives, ". P1: the chance that all demand is met, until the next order is there");
+	if (strstr(f->gives, "P2"))
+		buf_adds(&gives, ". P2: the share of demand that is met");
+	buf_adds(out, "  ");
+	text_wrap(out, gives.text, 2, 8, &page);
+	buf_addc(out, '\n');
+	buf_release(&gives);
 }
 
 /* All formulas with their keys, or one. */
@@ -43,7 +60,14 @@ static void say_all(const struct formula *only, struct buf *out)
 	}
 }
 
-static void write_text(const struct formula_result *r, struct buf *out)
+/* Six digits that matter, and no power of ten for sums of money. */
+static void add_rounded(struct buf *out, double x)
+{
+	buf_addf(out, fabs(x) >= 1e6 && fabs(x) < 1e15 ? "%.0f" : "%.6g", x);
+}
+
+/* KEY=VALUE lines; `exact`: to 15 digits. */
+static void write_text(const struct formula_result *r, int exact, struct buf *out)
 {
 	for (int k = 0; k < r->n; k++) {
 		const struct formula_value *v = &r->value[k];
@@ -52,8 +76,10 @@ static void write_text(const struct formula_result *r, struct buf *out)
 			buf_adds(out, j ? "," : "");
 			if (isnan(v->x[j]))
 				buf_adds(out, "n/a");
-			else
+			else if (exact)
 				buf_addf(out, "%.15g", v->x[j]);
+			else
+				add_rounded(out, v->x[j]);
 		}
 		buf_adds(out, "\n");
 	}
@@ -103,7 +129,7 @@ static enum status run(struct call *c, struct err *e)
 	if (!status && call_format(c) == FORMAT_JSON)
 		write_json(r, c->out);
 	else if (!status)
-		write_text(r, c->out);
+		write_text(r, call_format(c) != FORMAT_TABLE, c->out);
 	return status;
 }
 
@@ -118,12 +144,15 @@ const struct command roi_formula = {
 	.name = "formula",
 	.summary = "stock and money formulas by hand",
 	.words = "[NAME [KEY=VALUE...]]",
-	.about = "Evaluates a formula and prints KEY=VALUE lines to 15 digits. Names: loss, z, newsvendor,\n"
+	.about = "Evaluates a formula and prints KEY=VALUE lines; with --format csv to 15 digits, with --json\n"
+		 "exactly. Names: loss, z, newsvendor,\n"
 		 "eoq, rq, ss, safety-stock, reorder-point, fill-rate, lost-sales, npv, lokad, replay.\n"
 		 "Without keys it lists what the formula takes and gives; without a name, all of them.\n"
 		 "Where demand is uncertain its law is told by dist=normal (mean, sd), poisson (mean),\n"
 		 "negbin (nb-r and nb-p, or mean and sd), lognormal, exponential, gamma, uniform, or\n"
-		 "pmf (pmf=1:.25,2:.75). A result that is not there is n/a.",
+		 "pmf (pmf=1:.25,2:.75). A result that is not there is n/a.\n"
+		 "P1 is the chance that all demand is met until the next order is there, P2 and fill are\n"
+		 "the share of demand that is met.",
 	.examples = examples,
 	.run = run,
 };
