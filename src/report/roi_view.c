@@ -165,8 +165,8 @@ static const struct column line_columns[] = {
 	{ .name = "saving", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "low", .title = "90 % from", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "high", .title = "to", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
-	{ .name = "perfect", .title = "perfect", .unit = "forecast", .type = COLUMN_NUMBER,
-	  .digits = DIGITS_WHOLE },
+	{ .name = "perfect", .title = "perfect", .unit = "forecast", .unit_is_word = 1,
+	  .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ 0 }
 };
 
@@ -207,7 +207,8 @@ static const struct column service_columns[] = {
 	{ .name = "rival", .title = "baseline", .type = COLUMN_NUMBER, .digits = 1 },
 	{ .name = "model", .type = COLUMN_NUMBER, .digits = 1 },
 	{ .name = "difference", .type = COLUMN_NUMBER, .digits = 1 },
-	{ .name = "perfect", .title = "perfect", .unit = "forecast", .type = COLUMN_NUMBER, .digits = 1 },
+	{ .name = "perfect", .title = "perfect", .unit = "forecast", .unit_is_word = 1,
+	  .type = COLUMN_NUMBER, .digits = 1 },
 	{ 0 }
 };
 
@@ -356,8 +357,10 @@ static const struct column bar_columns[] = {
 	{ .name = "low", .title = "from", .type = COLUMN_NUMBER, .digits = 2 },
 	{ .name = "base", .title = "as is", .type = COLUMN_NUMBER, .digits = 2 },
 	{ .name = "high", .title = "to", .type = COLUMN_NUMBER, .digits = 2 },
-	{ .name = "at_low", .title = "result", .unit = "from", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
-	{ .name = "at_high", .title = "result", .unit = "to", .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
+	{ .name = "at_low", .title = "result", .unit = "from", .unit_is_word = 1,
+	  .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
+	{ .name = "at_high", .title = "result", .unit = "to", .unit_is_word = 1,
+	  .type = COLUMN_NUMBER, .digits = DIGITS_WHOLE },
 	{ .name = "replayed", .hidden = 1, .type = COLUMN_FLAG },
 	{ 0 }
 };

@@ -43,6 +43,7 @@ struct column {
 	const char *name;   /* in csv, tsv and json, and in the heading unless there is a title; NULL ends */
 	const char *title;  /* heading for people, or NULL */
 	const char *unit;   /* second line of the heading, or NULL */
+	int unit_is_word;   /* which goes on with the heading, and is as large as it in HTML */
 	enum column_type type;
 	int digits;         /* NUMBER: as above; PERCENT: DIGITS_AUTO is one */
 	int width;          /* columns at most for people; 0 = as wide as needed */

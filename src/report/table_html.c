@@ -20,9 +20,9 @@ static void heading_html(const struct column *c, struct buf *out)
 	buf_adds(out, is_number(c) ? "<th class=\"num\">" : "<th>");
 	buf_add_html(out, column_heading(c));
 	if (c->unit) {
-		buf_adds(out, " <small>");
+		buf_adds(out, c->unit_is_word ? " " : " <small>");
 		buf_add_html(out, c->unit);
-		buf_adds(out, "</small>");
+		buf_adds(out, c->unit_is_word ? "" : "</small>");
 	}
 	buf_adds(out, "</th>");
 }

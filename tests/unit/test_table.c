@@ -280,6 +280,24 @@ static void no_rows(void **state)
 	buf_release(&b);
 }
 
+/* A unit is smaller than its heading on a page, a second word is not. */
+static void headings_in_html(void **state)
+{
+	static const struct column two[] = {
+		{ .name = "time", .unit = "s", .type = COLUMN_NUMBER },
+		{ .name = "perfect", .unit = "forecast", .unit_is_word = 1, .type = COLUMN_NUMBER },
+		{ 0 }
+	};
+	struct table *t = table_new(two);
+	struct buf out = { 0 };
+	(void)state;
+	table_html(t, &out);
+	assert_non_null(strstr(out.text, "time <small>s</small></th>"));
+	assert_non_null(strstr(out.text, "perfect forecast</th>"));
+	buf_release(&out);
+	table_free(t);
+}
+
 static void style_by_environment(void **state)
 {
 	(void)state;
@@ -315,6 +333,7 @@ int main(void)
 		cmocka_unit_test(colour_only_when_asked),
 		cmocka_unit_test(long_text_gives_way),
 		cmocka_unit_test(no_rows),
+		cmocka_unit_test(headings_in_html),
 		cmocka_unit_test(style_by_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
