@@ -245,13 +245,33 @@ static void score_row(struct table *t, const struct digest *d, const char *metho
 	{ .name = "coverage_80", .title = "within 80 %", .type = COLUMN_PERCENT },                 \
 	{ 0 }
 
+/* The methods, best first by RMSSE as the backtest itself lists them; those without a value last. */
+static int methods_ranked(const struct digest *d, struct arena *a, const char *const **out)
+{
+	const char *const *method;
+	int n = digest_methods(d, a, &method);
+	const char **order = ARENA_ARRAY(a, const char *, n + 1);
+	for (int i = 0; i < n; i++) {
+		double value = digest_score(d, method[i], "all", "", "rmsse");
+		int at = i;
+		while (at > 0 && !isnan(value)
+		       && !(digest_score(d, order[at - 1], "all", "", "rmsse") <= value)) {
+			order[at] = order[at - 1];
+			at--;
+		}
+		order[at] = method[i];
+	}
+	*out = order;
+	return n;
+}
+
 static struct table *accuracy(const struct digest *d, enum extent extent, struct arena *a)
 {
 	static const struct column columns[] = { SCORE_COLUMNS };
 	const char *const *method;
 	(void)extent;
 	struct table *t = table_new(columns);
-	int n = digest_methods(d, a, &method);
+	int n = methods_ranked(d, a, &method);
 	for (int i = 0; i < n; i++)
 		score_row(t, d, method[i], "all", "");
 	return t;
@@ -265,7 +285,7 @@ static struct table *steps(const struct digest *d, enum extent extent, struct ar
 	const char *const *method;
 	(void)extent;
 	struct table *t = table_new(columns);
-	int n = digest_methods(d, a, &method);
+	int n = methods_ranked(d, a, &method);
 	for (int i = 0; i < d->n_score; i++) {
 		const struct score *s = &d->score[i];
 		if (strcmp(s->part, "bucket") || strcmp(s->metric, "wape") || strcmp(s->method, method[0]))

@@ -52,6 +52,11 @@ like '  and all for programs' "$(forecast roi formula newsvendor h=.18 p=.70 mea
 runs 'its keys' 0 forecast roi formula newsvendor
 like '  say what P1 is' "$(tr -s '\n ' '  ' <out)" 'P1: the chance that all demand is met'
 is '  and fit into 80 columns' "$(forecast roi formula >out; wide out)" ''
+runs 'a backtest' 0 forecast backtest --windows 2 --spec seasonal_window_mean --spec window_mean
+ranked=$(sed -n '/^all: /,/^$/p' out | sed -e 1d -e '/^$/d' -e 's/ .*//')
+forecast report -o page.html >/dev/null 2>&1
+is 'lists the methods best first, and so does the page' \
+	"$(sed -n '/<th>method<.*gain on floor/,/<.tbody>/s/^<tr><td[^>]*>\([^<]*\)<.*/\1/p' page.html | awk '!seen[$0]++')" "$ranked"
 runs 'a copy' 0 forecast db backup copy.db
 runs 'is put back' 0 forecast db restore copy.db
 like '  and that is told' "$(cat err)" "'copy.db' is put in the place of 'forecast.db'"
