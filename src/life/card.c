@@ -25,13 +25,34 @@ static void line(struct buf *out, const char *name, const char *text)
 	buf_addc(out, '\n');
 }
 
+/* A spec as it is, in a block of code, wrapped at its commas. */
+static void recipe(struct buf *out, const char *spec)
+{
+	enum { CODE_WIDTH = 96 };
+	size_t at = 0;
+	buf_adds(out, "- recipe:\n\n  ```\n  ");
+	for (const char *c = spec; *c; c += strspn(c, ", ")) {
+		size_t n = strcspn(c, ",");
+		if (at && at + n + 2 > CODE_WIDTH) {
+			buf_adds(out, "\n  ");
+			at = 0;
+		}
+		buf_adds(out, at ? " " : "");
+		buf_add(out, c, n);
+		c += n;
+		buf_adds(out, *c ? "," : "");
+		at += n + 2;
+	}
+	buf_adds(out, "\n  ```\n\n");
+}
+
 static void details(struct db *db, const struct model_row *v, const struct papers *p, const struct calendar *c,
 		    struct arena *a, struct buf *out)
 {
 	char day[DAY_TEXT_MAX];
 	buf_adds(out, "## Details\n\n");
 	buf_addf(out, "- version: %lld%s%s\n", (long long)v->version, *v->aliases ? ", " : "", v->aliases);
-	line(out, "recipe", v->spec);
+	recipe(out, v->spec);
 	line(out, "fitted by", db_model_told(db, v->version, "code", a));
 	line(out, "made at", v->made_at);
 	line(out, "because of", db_model_told(db, v->version, "trigger", a));

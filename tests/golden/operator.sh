@@ -57,6 +57,11 @@ ranked=$(sed -n '/^all: /,/^$/p' out | sed -e 1d -e '/^$/d' -e 's/ .*//')
 forecast report -o page.html >/dev/null 2>&1
 is 'lists the methods best first, and so does the page' \
 	"$(sed -n '/<th>method<.*gain on floor/,/<.tbody>/s/^<tr><td[^>]*>\([^<]*\)<.*/\1/p' page.html | awk '!seen[$0]++')" "$ranked"
+printf '[problem]\nstatement = bread\nintended_use = nightly orders\n' >canvas.conf
+runs 'the card of a model' 0 forecast models card champion
+is '  has no line of a hundred letters for its spec' "$(sed -n '/^  ```/,/^  ```/p' out | awk 'length($0) > 99')" ''
+is '  and the spec as it is' "$(sed -n '/^  ```/,/^  ```/p' out | sed -e '/```/d' -e 's/^  //' | tr '\n' ' ' | sed 's/ $//')" \
+	"$(forecast models list --format json | sed -n 's/.*"champion".*"spec":"\([^"]*\)".*/\1/p')"
 runs 'a copy' 0 forecast db backup copy.db
 runs 'is put back' 0 forecast db restore copy.db
 like '  and that is told' "$(cat err)" "'copy.db' is put in the place of 'forecast.db'"
