@@ -331,9 +331,9 @@ static const struct option options[] = {
 
 static const char *const examples[] = {
 	"forecast backtest --windows 8 --step 7", "# eight origins, a week apart",
-	"forecast backtest --spec ses --spec 'window_mean(window=56)' --by class",
-	"# two specs beside the seasonal naive, by demand class",
-	"forecast backtest --store CA_1 --by horizon --format csv -o scores.csv",
+	"forecast backtest --spec 'window_mean(window=56)' --by class",
+	"# a spec beside the seasonal naive, by demand class",
+	"forecast backtest --store CA_1 --by horizon --format csv -o s.csv",
 	"# every metric by step, for a program", NULL
 };
 
