@@ -230,7 +230,7 @@ static const struct command bench = {
 	.summary = "false alarms and delays of the charts, measured",
 	.about = "On this db: the last 26 weeks are charted with thresholds from the weeks before, as they\n"
 		 "are and with level shifts put into a tenth of the series. Alarms among the others count\n"
-		 "as false, although some may be real.",
+		 "as false, although some may be real. 'forecast monitor calibrate' comes first.",
 	.options = bench_options,
 	.run = bench_command,
 };
