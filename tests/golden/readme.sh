@@ -6,7 +6,8 @@ need_forecast report
 cp -R "$srcdir/data/sample" shop
 chmod -R u+w shop
 cd shop || exit 99
-sed -n '/golden\/readme.sh runs these lines/,/^[^ <]/s/^    //p' "$srcdir/README.md" >lines
+sed -n '/golden\/readme.sh runs these lines/,/^[^ <]/s/^    //p' "$srcdir/README.md" |
+	sed -e :joined -e '/\\$/{ N; s/\\\n */ /; b joined' -e '}' >lines
 is 'there are ten lines' "$(grep -c '^forecast ' lines)" 10
 drawn=
 command -v gnuplot >/dev/null 2>&1 || drawn=no
