@@ -60,14 +60,7 @@ static void say_all(const struct formula *only, struct buf *out)
 	}
 }
 
-/* Six digits that matter, and no power of ten for sums of money. */
-static void add_rounded(struct buf *out, double x)
-{
-	buf_addf(out, fabs(x) >= 1e6 && fabs(x) < 1e15 ? "%.0f" : "%.6g", x);
-}
-
-/* KEY=VALUE lines; `exact`: to 15 digits. */
-static void write_text(const struct formula_result *r, int exact, struct buf *out)
+static void write_text(const struct formula_result *r, struct buf *out)
 {
 	for (int k = 0; k < r->n; k++) {
 		const struct formula_value *v = &r->value[k];
@@ -76,10 +69,8 @@ static void write_text(const struct formula_result *r, int exact, struct buf *ou
 			buf_adds(out, j ? "," : "");
 			if (isnan(v->x[j]))
 				buf_adds(out, "n/a");
-			else if (exact)
-				buf_addf(out, "%.15g", v->x[j]);
 			else
-				add_rounded(out, v->x[j]);
+				buf_addf(out, "%.15g", v->x[j]);
 		}
 		buf_adds(out, "\n");
 	}
@@ -129,7 +120,7 @@ static enum status run(struct call *c, struct err *e)
 	if (!status && call_format(c) == FORMAT_JSON)
 		write_json(r, c->out);
 	else if (!status)
-		write_text(r, call_format(c) != FORMAT_TABLE, c->out);
+		write_text(r, c->out);
 	return status;
 }
 
@@ -144,8 +135,7 @@ const struct command roi_formula = {
 	.name = "formula",
 	.summary = "stock and money formulas by hand",
 	.words = "[NAME [KEY=VALUE...]]",
-	.about = "Evaluates a formula and prints KEY=VALUE lines; with --format csv to 15 digits, with --json\n"
-		 "exactly. Names: loss, z, newsvendor,\n"
+	.about = "Evaluates a formula and prints KEY=VALUE lines to 15 digits. Names: loss, z, newsvendor,\n"
 		 "eoq, rq, ss, safety-stock, reorder-point, fill-rate, lost-sales, npv, lokad, replay.\n"
 		 "Without keys it lists what the formula takes and gives; without a name, all of them.\n"
 		 "Where demand is uncertain its law is told by dist=normal (mean, sd), poisson (mean),\n"
